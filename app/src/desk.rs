@@ -19,7 +19,7 @@ pub mod delegations;
 mod delegations_tests;
 pub mod electronic;
 #[cfg(test)]
-mod electronic_tests;
+pub(crate) mod electronic_tests;
 pub mod exchange;
 pub mod intake;
 pub mod law;

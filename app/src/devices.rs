@@ -8,7 +8,8 @@ use std::{
 };
 
 use identity::code::port::Port;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::{failure::AppError, signing::remote::Contract};
 
@@ -39,8 +40,14 @@ pub struct Devices {
     #[serde(default)]
     pub tsa: Option<String>,
     /// The service of remote signing, as the office agreed with its provider. It holds no secret.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "leniently")]
     pub remote: Option<Contract>,
+}
+
+/// A contract, or none: one that another version wrote does not take the other devices along.
+fn leniently<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Contract>, D::Error> {
+    let told = Option::<Value>::deserialize(from)?;
+    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }
 
 impl Devices {
@@ -99,9 +106,13 @@ mod tests {
         assert_eq!(Devices::load(folder.path()), chosen);
         // A secret goes over TLS or nowhere, whoever wrote the file.
         let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
-        std::fs::write(folder.path().join(FILE), text.replace("https://gwsca", "http://gwsca"))
-            .unwrap();
-        assert_eq!(Devices::load(folder.path()), Devices { remote: None, ..chosen.clone() });
+        let spoilt =
+            [("https://gwsca", "http://gwsca"), ("\"client\"", "\"secret\": 1, \"client\"")];
+        for (told, other) in spoilt {
+            assert!(text.contains(told));
+            std::fs::write(folder.path().join(FILE), text.replace(told, other)).unwrap();
+            assert_eq!(Devices::load(folder.path()), Devices { remote: None, ..chosen.clone() });
+        }
         for broken in ["", "{", "{\"scanner\": 7}", &"x".repeat(1 << 20)] {
             std::fs::write(folder.path().join(FILE), broken).unwrap();
             assert_eq!(Devices::load(folder.path()), Devices::default());

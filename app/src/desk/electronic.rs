@@ -14,7 +14,7 @@ use ledger::{Kept, LedgerError, Writing};
 use office::{
     Explain,
     act::{Act, ActError, ActId, Participant, Wording, prepared},
-    book::{BookId, Number},
+    book::{BookId, Number, VolumeId},
     entry::{ContentHash, Event},
     tag::CertificateTag,
 };
@@ -39,6 +39,8 @@ pub(super) const MOST_BYTES: usize = ledger::BLOB_LIMIT - (4 << 20);
 pub struct Unsigned {
     /// The act with the number that comes next.
     act: Act,
+    /// The volume that its stamp names.
+    volume: Option<VolumeId>,
     at: Timestamp,
     from: Origin,
     /// Shared with the worker that makes the document.
@@ -47,6 +49,15 @@ pub struct Unsigned {
     code: String,
     /// What its stamp says.
     pub stamp: String,
+}
+
+/// An act with what its signed file tells of it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// It, with its number.
+    pub(super) act: Act,
+    /// The volume that its stamp names.
+    pub(super) volume: Option<VolumeId>,
 }
 
 /// Where an act that is signed comes from.
@@ -104,6 +115,7 @@ impl std::fmt::Debug for Unsigned {
 /// What a rehearsal tells of an act that is to be signed.
 pub(super) struct Drawn {
     act: Act,
+    volume: Option<VolumeId>,
     stamp: String,
     code: String,
 }
@@ -115,8 +127,8 @@ impl Unsigned {
     }
 
     /// The act and where it comes from, without its document.
-    pub(super) fn parts(self) -> (Act, Timestamp, Origin) {
-        (self.act, self.at, self.from)
+    pub(super) fn parts(self) -> (Told, Timestamp, Origin) {
+        (Told { act: self.act, volume: self.volume }, self.at, self.from)
     }
 
     /// What it is, with the number that it will have.
@@ -286,7 +298,7 @@ impl Desk {
         let office = self.office.code.clone();
         let code = act.lookup().map(|code| CertificateTag { office, code }.to_string());
         let code = code.ok_or(LedgerError::Missing)?;
-        Ok(Drawn { act, stamp, code })
+        Ok(Drawn { act, volume, stamp, code })
     }
 
     /// Completes an electronic act by its signed file.
@@ -294,8 +306,8 @@ impl Desk {
     /// # Errors
     /// [`ActError::NumberTaken`] and those of the ledger; then nothing is written, and the draft stands.
     pub fn finish_copy(&mut self, unsigned: Unsigned, signed: &[u8]) -> Result<Act, LedgerError> {
-        let Unsigned { act, at, from, .. } = unsigned;
-        self.complete(at, act, &from, signed)
+        let (told, at, from) = unsigned.parts();
+        self.complete(at, told, &from, signed)
     }
 
     /// The same at a time of its own: a signature may come long after its act was made ready. What was kept while it was
@@ -303,29 +315,60 @@ impl Desk {
     pub(super) fn complete(
         &mut self,
         at: Timestamp,
-        mut act: Act,
+        told: Told,
         from: &Origin,
         signed: &[u8],
     ) -> Result<Act, LedgerError> {
-        let legal_basis = act.legal_basis.clone();
-        let act = self.ledger.transact(|writing| {
-            if let Origin::Draft(_) = from {
-                record_typed(writing, at, identities(&mut act.people), &legal_basis)?;
-            }
-            let mut done = None;
-            writing.append_with(at, &[signed], |numbers| {
-                let act = act.signed(numbers, ledger::content_hash(signed))?;
-                done = Some(act.clone());
-                Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
-            })?;
-            if let Origin::Draft(draft) = from {
-                end_draft(writing, draft)?;
-            }
-            let act = done.ok_or(LedgerError::Missing)?;
-            telephone::forget(writing, &act.id)?;
-            Ok(act)
-        })?;
+        let act = self.ledger.transact(|writing| told.write(writing, at, from, signed))?;
         self.forget_pages();
+        Ok(act)
+    }
+
+    /// Completes it and takes it back: whether its number and its volume are still those that its stamp tells.
+    ///
+    /// # Errors
+    /// Those of completing it.
+    pub(super) fn rehearse_completion(
+        &mut self,
+        at: Timestamp,
+        told: Told,
+        from: &Origin,
+    ) -> Result<(), LedgerError> {
+        let stand_in = b"to be signed".as_slice();
+        self.ledger.rehearse(|writing| told.write(writing, at, from, stand_in)).map(drop)
+    }
+}
+
+impl Told {
+    /// Writes the act, if it gets what its file tells.
+    fn write(
+        self,
+        writing: &mut Writing<'_>,
+        at: Timestamp,
+        from: &Origin,
+        signed: &[u8],
+    ) -> Result<Act, LedgerError> {
+        let Self { mut act, volume } = self;
+        if let Origin::Draft(_) = from {
+            let legal_basis = act.legal_basis.clone();
+            record_typed(writing, at, identities(&mut act.people), &legal_basis)?;
+        }
+        let mut done = None;
+        writing.append_with(at, &[signed], |numbers| {
+            let act = act.signed(numbers, ledger::content_hash(signed))?;
+            done = Some(act.clone());
+            Ok::<_, ActError>(Event::ActDone { act: Box::new(act) })
+        })?;
+        let act = done.ok_or(LedgerError::Missing)?;
+        let holding = act.number.issued().map(|issued| writing.volume_of(*issued)).transpose()?;
+        // The same number in a volume that was opened meanwhile is another one.
+        if holding.flatten() != volume {
+            return Err(LedgerError::Refused(Box::new(ActError::NumberTaken)));
+        }
+        if let Origin::Draft(draft) = from {
+            end_draft(writing, draft)?;
+        }
+        telephone::forget(writing, &act.id)?;
         Ok(act)
     }
 }
@@ -333,7 +376,7 @@ impl Desk {
 impl Drawn {
     /// Ready to be signed.
     pub(super) fn unsigned(self, at: Timestamp, from: Origin, scans: Scans) -> Unsigned {
-        let Self { act, stamp, code } = self;
-        Unsigned { act, at, from, scans, code, stamp }
+        let Self { act, volume, stamp, code } = self;
+        Unsigned { act, volume, at, from, scans, code, stamp }
     }
 }

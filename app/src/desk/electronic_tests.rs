@@ -44,7 +44,7 @@ pub(super) fn page(n: u8) -> Scan {
     Scan::of(String::new(), png).unwrap()
 }
 
-pub(super) fn asked(desk: &Desk, pages: u32) -> ToDo {
+pub(crate) fn asked(desk: &Desk, pages: u32) -> ToDo {
     let (work, day) = (Work::Act(kind()), date(2026, 11, 23));
     let Some(Known::Act(definition, form)) = work.known(&desk.law, day) else { panic!() };
     let values = [("original", "Bằng tốt nghiệp")];

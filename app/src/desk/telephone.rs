@@ -7,12 +7,15 @@
 
 use jiff::Timestamp;
 use ledger::{DRAFT_LIMIT, LedgerError, Writing};
-use office::act::{Act, ActId};
+use office::{
+    Explain,
+    act::{Act, ActError, ActId, prepared::PreparedError},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Desk,
-    electronic::{Origin, Unsigned},
+    electronic::{Origin, Told, Unsigned},
     lines::DraftId,
 };
 use crate::signing::{Way, remote::Kept};
@@ -27,7 +30,8 @@ const PIECES: &str = "sign/";
 /// An act whose document waits for a telephone.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Awaited {
-    act: Act,
+    #[serde(flatten)]
+    told: Told,
     /// When the act was made ready: the time that its stamp and signature tell.
     pub drawn_at: Timestamp,
     from: Origin,
@@ -61,10 +65,10 @@ impl Awaited {
     }
 
     /// Of no request yet.
-    fn of(unsigned: Unsigned) -> Self {
-        let (act, drawn_at, from) = unsigned.parts();
+    pub(crate) fn of(unsigned: Unsigned) -> Self {
+        let (told, drawn_at, from) = unsigned.parts();
         Self {
-            act,
+            told,
             drawn_at,
             from,
             pieces: 0,
@@ -94,12 +98,12 @@ impl Awaited {
 
     /// Of which act.
     pub fn id(&self) -> &ActId {
-        &self.act.id
+        &self.told.act.id
     }
 
     /// What it is, with the number that it will have.
     pub fn what(&self) -> String {
-        self.act.name()
+        self.told.act.name()
     }
 
     /// The draft that it comes from; none where it was prepared by somebody.
@@ -111,7 +115,24 @@ impl Awaited {
     }
 
     fn key(&self) -> String {
-        format!("{AWAITED}{}", self.act.id.0)
+        format!("{AWAITED}{}", self.told.act.id.0)
+    }
+}
+
+/// Whether what was signed can never be written any more. Anything else may pass, or be put right by somebody: the
+/// signature is kept for then.
+pub fn is_void(error: &LedgerError) -> bool {
+    let refusals = [
+        ActError::NumberTaken.code(),
+        PreparedError::OthersTurn.code(),
+        PreparedError::Differs.code(),
+    ];
+    match error {
+        LedgerError::ActDoneAlready | LedgerError::ReturnedAlready | LedgerError::RightsEnded => {
+            true
+        }
+        LedgerError::Refused(why) => refusals.contains(&why.code()),
+        _ => false,
     }
 }
 
@@ -202,7 +223,19 @@ impl Desk {
         awaited: &Awaited,
         signed: &[u8],
     ) -> Result<Act, LedgerError> {
-        self.complete(at, awaited.act.clone(), &awaited.from, signed)
+        self.complete(at, awaited.told.clone(), &awaited.from, signed)
+    }
+
+    /// Whether the act could be completed now, before somebody is asked to sign it. Nothing is written.
+    ///
+    /// # Errors
+    /// Those of completing it.
+    pub fn rehearse_awaited(
+        &mut self,
+        at: Timestamp,
+        awaited: &Awaited,
+    ) -> Result<(), LedgerError> {
+        self.rehearse_completion(at, awaited.told.clone(), &awaited.from)
     }
 
     /// By what the logged-in user signs.
@@ -233,7 +266,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use jiff::SignedDuration;
     use ledger::Ledger;
-    use office::{Explain, entry::UserName};
+    use office::{book::BookId, entry::UserName};
 
     use super::*;
     use crate::desk::{
@@ -325,9 +358,34 @@ mod tests {
         let unsigned = desk.prepare_copy(at(9), todo, &draft(2), &pages).unwrap();
         assert_eq!(number(&desk.finish_copy(unsigned, b"by a token").unwrap()), 1);
         let late = desk.finish_awaited(at(9), &awaited, b"signed").unwrap_err();
-        assert_eq!((late.code(), late.passes()), ("OFF-169", false));
+        assert_eq!((late.code(), is_void(&late)), ("OFF-169", true));
+        assert!(!is_void(&LedgerError::DiskFull) && !is_void(&LedgerError::ContentLost));
+        assert!(is_void(&desk.rehearse_awaited(at(9), &awaited).unwrap_err()), "nobody is asked");
         assert_eq!(last(&desk), 1);
         assert!(found(&desk).is_some(), "it stands until it is given up");
+        assert!(desk.ledger.check().unwrap().clean());
+    }
+
+    /// The stamp names the volume: a file that tells the old one is not written into a new one.
+    #[test]
+    fn a_volume_that_was_opened_meanwhile_makes_the_signature_worth_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desk = desk(folder.path());
+        let pages = kept(&mut desk, &draft(2), 1);
+        let todo = asked(&desk, 1);
+        let unsigned = desk.prepare_copy(at(9), todo, &draft(2), &pages).unwrap();
+        desk.finish_copy(unsigned, b"by a token").unwrap();
+        let awaited = waits(&mut desk, 1);
+        desk.rehearse_awaited(at(9), &awaited).unwrap();
+        assert_eq!(last(&desk), 1, "a rehearsal uses no number");
+        let book = BookId::new("electronic_copy").unwrap();
+        desk.ledger.close_volume(at(9), book, 2026).unwrap();
+        let closed = desk.finish_awaited(at(9), &awaited, b"signed").unwrap_err();
+        assert!(is_void(&closed), "it takes no number any more");
+        desk.ledger.open_volume(at(9), book, 2026).unwrap();
+        assert_eq!(desk.rehearse_awaited(at(9), &awaited).unwrap_err().code(), "OFF-169");
+        let late = desk.finish_awaited(at(9), &awaited, b"signed").unwrap_err();
+        assert_eq!((late.code(), last(&desk)), ("OFF-169", 1));
         assert!(desk.ledger.check().unwrap().clean());
     }
 

@@ -272,7 +272,7 @@ impl App {
         let inside = match std::mem::replace(&mut self.stage, Stage::Login(login::State::default()))
         {
             Stage::Desk(mut shell) => {
-                shell.forget_passwords();
+                shell.forget_passwords(&self.counter);
                 shell.stop_reading();
                 Inside::Desk(shell)
             }

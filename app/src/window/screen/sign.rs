@@ -142,6 +142,7 @@ impl State {
         self.notice = Some(Notice::error(error));
         // A certificate that a provider offered may be another one by now.
         self.remote.iter_mut().for_each(Remote::forget);
+        self.asked &= self.way == Way::Token;
         if let (Some(pin), Some(choice)) = (pin, self.choices.get_mut(self.chosen)) {
             choice.token.pin = pin;
         }

@@ -165,6 +165,11 @@ impl State {
         self.notice = Some(notice);
     }
 
+    /// The sentence that stands to be read.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
     /// Whether the secret has to be typed to ask again.
     pub fn asks_secret(&mut self, asks: bool) {
         self.takes_secret = asks;
@@ -244,7 +249,7 @@ impl State {
         }
         if self.stand == Stand::Kept {
             let words = format!(
-                "Yêu cầu ký mã {} đã gửi tới điện thoại của {} chưa có kết quả. Chưa ghi gì vào sổ, chưa mất số nào.",
+                "Yêu cầu ký mã {} đã gửi tới điện thoại của {}, nhưng chưa có kết quả. Chưa ghi gì vào sổ, chưa mất số nào.",
                 self.name, self.signer
             );
             content = content.push(text::body(words));

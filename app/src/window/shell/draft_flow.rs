@@ -105,6 +105,11 @@ impl Shell {
 
     /// Throws a draft away, or takes it back. A reception's scans stay beside it meanwhile.
     pub(super) fn put_aside(&mut self, key: &Begun, dropped: Option<DateTime>) {
+        if let Begun::Line(id) = key
+            && self.shows_request_of(id)
+        {
+            return;
+        }
         let kept = match key {
             Begun::Reception(id) => {
                 let found = self.all_drafts().into_iter().find(|draft| draft.id == *id);

@@ -208,6 +208,9 @@ impl Shell {
     }
 
     fn do_act(&mut self, asked: ToDo, draft: &DraftId, counter: &Counter) -> Task<Message> {
+        if self.shows_request_of(draft) {
+            return Task::none();
+        }
         let kind = asked.kind.clone();
         let about = match self.desk.ledger.acts_of_assets(&asked.data, &[]) {
             Ok(about) => about,
@@ -236,6 +239,9 @@ impl Shell {
 
     /// Tells in writing that an act is refused; its draft ends.
     fn refuse_act(&mut self, what: ToTell, draft: &DraftId, counter: &Counter) -> Task<Message> {
+        if self.shows_request_of(draft) {
+            return Task::none();
+        }
         let told = self.desk.tell(clock::now(), what, None);
         match told.and_then(|notice| self.desk.drop_line(draft).map(|()| notice)) {
             Ok(notice) => {

@@ -233,7 +233,7 @@ impl Shell {
     }
 
     /// Wipes typed passwords: the window is being locked.
-    pub fn forget_passwords(&mut self) {
+    pub fn forget_passwords(&mut self, counter: &Counter) {
         if let Some(Over::Password(state)) = &mut self.over {
             state.forget();
         }
@@ -242,7 +242,7 @@ impl Shell {
         }
         // What a worker brings while the window is locked reaches nobody: nothing waits for it.
         self.unsigned = None;
-        self.hide_telephone();
+        self.hide_telephone(counter);
         self.stop_batch();
         self.desk.forget_pages();
         if let Some(form) = self.act_form() {

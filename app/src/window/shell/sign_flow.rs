@@ -123,6 +123,9 @@ impl Shell {
         whom: Option<UserName>,
         counter: &Counter,
     ) -> Task<Message> {
+        if self.shows_request_of(draft) {
+            return Task::none();
+        }
         match self.desk.hand_on(clock::now(), asked, draft, pages, whom) {
             Ok(prepared) => {
                 self.begun = None;

@@ -21,7 +21,7 @@ use crate::{
     desk::{
         electronic::Unsigned,
         lines::{DraftId, Work},
-        telephone::{Awaited, Usual},
+        telephone::{Awaited, Usual, is_void},
     },
     signing::{
         Way,
@@ -235,9 +235,11 @@ impl Shell {
                 *kept += 1;
                 self.desk.keep_piece(awaited.id(), *kept - 1, &bytes).map(|()| next)
             }
-            Step::Keeping(_) => {
-                self.desk.keep_awaited(&awaited).map(|()| self.begin_asking(Asking::First))
-            }
+            Step::Keeping(_) => self
+                .desk
+                .rehearse_awaited(clock::now(), &awaited)
+                .and_then(|()| self.desk.keep_awaited(&awaited))
+                .map(|()| self.begin_asking(Asking::First)),
             Step::Reading(bytes, read) if *read < awaited.pieces => {
                 *read += 1;
                 self.desk.piece(awaited.id(), *read - 1).map(|piece| {
@@ -247,20 +249,24 @@ impl Shell {
             }
             Step::Reading(bytes, _) => {
                 waiting.bytes = Some(Arc::new(std::mem::take(bytes)));
-                Ok(self.begin_asking(Asking::Resumed))
+                // Nobody is asked for a number that is another act's by now.
+                self.desk
+                    .rehearse_awaited(clock::now(), &awaited)
+                    .map(|()| self.begin_asking(Asking::Resumed))
             }
             Step::Preparing | Step::Asking | Step::Resting => Ok(Task::none()),
         };
         done.unwrap_or_else(|error| {
             let keeping = self.waiting_telephone.as_ref();
             let keeping = keeping.is_some_and(|w| matches!(w.step, Step::Keeping(_)));
-            if keeping {
-                // Nobody was asked: what was kept of it goes.
+            let over = keeping || is_void(&error);
+            if over {
+                // Nobody was asked, or in vain: what was kept of it goes.
                 let _ = self.desk.drop_awaited(awaited.id());
             }
             if let Some(waiting) = &mut self.waiting_telephone {
                 waiting.step = Step::Resting;
-                let stand = if keeping { Stand::Stale } else { Stand::Kept };
+                let stand = if over { Stand::Stale } else { Stand::Kept };
                 waiting.dialog.ended(stand, Notice::error(&error));
             }
             Task::none()
@@ -316,7 +322,8 @@ impl Shell {
         }
     }
 
-    /// Writes the act by its signed file. A number that was taken meanwhile makes the signature worth nothing.
+    /// Writes the act by its signed file. A number that was taken meanwhile makes the signature worth nothing; whatever
+    /// may pass leaves it to be written later.
     fn write_signed(&mut self, counter: &Counter) -> Task<Message> {
         let Some(waiting) = &mut self.waiting_telephone else { return Task::none() };
         let (Some(awaited), Some(signed)) = (waiting.awaited.clone(), waiting.signed.clone())
@@ -325,17 +332,17 @@ impl Shell {
         };
         match self.desk.finish_awaited(clock::now(), &awaited, &signed) {
             Ok(act) => self.remotely_done(&act, counter),
-            Err(error) if error.passes() => {
+            Err(error) if is_void(&error) => {
                 let notice = Notice::error(&error);
-                waiting.dialog.ended(Stand::Unwritten, notice.clone());
+                (waiting.signed, waiting.bytes) = (None, None);
+                waiting.dialog.ended(Stand::Stale, notice.clone());
+                let _ = self.desk.drop_awaited(awaited.id());
                 self.tell_elsewhere(notice);
                 Task::none()
             }
             Err(error) => {
                 let notice = Notice::error(&error);
-                (waiting.signed, waiting.bytes) = (None, None);
-                waiting.dialog.ended(Stand::Stale, notice.clone());
-                let _ = self.desk.drop_awaited(awaited.id());
+                waiting.dialog.ended(Stand::Unwritten, notice.clone());
                 self.tell_elsewhere(notice);
                 Task::none()
             }
@@ -401,6 +408,7 @@ impl Shell {
                 self.over = None;
                 if waiting.is_over() {
                     self.waiting_telephone = None;
+                    self.refresh_home(counter);
                     return Task::none();
                 }
                 // The form is open beneath it no longer: it would be another act by now.
@@ -539,10 +547,32 @@ impl Shell {
             && self.waiting_telephone.as_ref().is_some_and(asked)
     }
 
+    /// Whether a draft is on its way to be signed as it is; then its request is shown, and nothing else is done with it.
+    pub(super) fn shows_request_of(&mut self, draft: &DraftId) -> bool {
+        let waits = self.waiting_draft() == Some(draft);
+        if waits && let Some(waiting) = &mut self.waiting_telephone {
+            let words = "Bản này đang chờ điện thoại xác nhận nên chưa làm việc khác với nó được. Hãy chờ xong, hoặc bỏ yêu cầu ký rồi làm lại.";
+            waiting.dialog.tell(Notice::caution(words));
+            self.over = Some(Over::Telephone);
+        }
+        waits
+    }
+
     /// The window is being locked. The telephone is still waited for; nothing typed stays.
-    pub(super) fn hide_telephone(&mut self) {
+    pub(super) fn hide_telephone(&mut self, counter: &Counter) {
         self.over.take_if(|over| matches!(over, Over::Telephone));
-        self.waiting_telephone.take_if(|waiting| waiting.is_over());
+        if let Some(ended) = self.waiting_telephone.take_if(|waiting| waiting.is_over()) {
+            self.tell(ended.dialog.notice().cloned());
+        }
+        self.rest_behind_lock();
+        // The form would be open to be typed in, but what is signed is what it was.
+        let waiting = self.waiting_draft().cloned();
+        if waiting.is_some() && self.act_form().map(|form| form.draft().id.clone()) == waiting {
+            drop(self.go_home(counter));
+        }
+    }
+
+    fn rest_behind_lock(&mut self) {
         let Some(waiting) = &mut self.waiting_telephone else { return };
         waiting.secret = None;
         drop(waiting.dialog.secret());

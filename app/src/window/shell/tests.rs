@@ -7,6 +7,7 @@ mod pages;
 mod received;
 mod registers;
 mod safety;
+mod telephone;
 mod whole;
 
 use jiff::ToSpan;

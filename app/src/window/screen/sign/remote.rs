@@ -113,11 +113,11 @@ impl State {
             | Message::Confirmed
                 if self.busy.is_some() => {}
             Message::UserTyped(user) => {
-                remote.user = user;
+                (remote.user, self.asked) = (user, false);
                 remote.forget();
             }
             Message::SecretTyped(Typed(secret)) => {
-                remote.secret = secret;
+                (remote.secret, self.asked) = (secret, false);
                 remote.forget();
             }
             Message::Chosen(chosen) => (remote.chosen, self.asked) = (chosen, false),
@@ -126,13 +126,15 @@ impl State {
             Message::Came(user, _) if user != remote.user() || self.busy != Some(ASKING) => {}
             Message::Came(_, Ok(offered)) => {
                 (self.busy, remote.offered, remote.chosen) = (None, offered, 0);
+                // What was confirmed before was of another certificate.
+                self.asked = false;
                 // The only one is meant.
                 if remote.offered.len() == 1 {
                     return self.confirm_remotely();
                 }
             }
             Message::Came(_, Err(notice)) => {
-                (self.busy, self.notice) = (None, Some(notice));
+                (self.busy, self.notice, self.asked) = (None, Some(notice), false);
                 return Action::Focus(SECRET);
             }
         }

@@ -34,7 +34,7 @@ fn ruled(degrees: f64) -> Scan {
     }))
 }
 
-fn white() -> Scan {
+pub(super) fn white() -> Scan {
     scan_of(&image::GrayImage::from_pixel(700, 900, image::Luma([245])))
 }
 
@@ -43,7 +43,7 @@ fn taken(scan: &Scan) -> Box<Taken> {
 }
 
 impl Counted {
-    fn at_copy() -> Self {
+    pub(super) fn at_copy() -> Self {
         let mut at = Self::at_person("1.001193");
         let mut who = chip();
         at.shell.desk.record_reading(clock::now(), &mut who).unwrap();
@@ -67,7 +67,7 @@ impl Counted {
         widgets::shot::words(self.view(), iced::Size::new(1366.0, 2000.0)).join("\n")
     }
 
-    fn draft(&mut self) -> crate::desk::lines::DraftId {
+    pub(super) fn draft(&mut self) -> crate::desk::lines::DraftId {
         self.shell.act_form().unwrap().draft().id.clone()
     }
 }
