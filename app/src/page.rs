@@ -1,6 +1,6 @@
-//! A page of an original on its way into an electronic copy: looked at as it comes, made straight and cut to its sheet
-//! where that is needed, and looked at again by whoever certifies. All of it takes some tenths of a second, so it runs
-//! off the window's thread.
+//! A page of an original on its way into an electronic copy: looked at as it comes, made straight where that
+//! is needed, and looked at again by whoever certifies, who alone cuts it. All of it takes some tenths of a second, so it
+//! runs off the window's thread.
 
 use iced::widget::image::Handle;
 use office::document::Media;
@@ -38,7 +38,7 @@ impl Taken {
         }
         let sheet = Sheet::open(&as_it_came.scan.bytes, page)?;
         let found = sheet.found();
-        let treatment = found.proposed();
+        let treatment = found.straightening();
         let name = as_it_came.scan.name.clone();
         // A page that grew too large by being written anew stays as it came.
         let treated = sheet.treated(&treatment)?.and_then(|bytes| Scan::of(name, bytes).ok());

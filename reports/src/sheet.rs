@@ -1,8 +1,10 @@
 //! A page of an original as it lies in its scan: how far it is turned, where the sheet ends, whether it is empty; and
 //! the page made straight and cut to its sheet.
 //!
-//! What is found is only proposed ([`Sheet::found`]): whoever certifies the copy sees the page before and after, and may
-//! take any of it back. A page that lies straight and fills its picture is none the worse: nothing is found, and its
+//! A page is made straight by itself ([`Found::straightening`]): whoever certifies the copy sees it before and after, and
+//! may take that back. Nothing is cut off by itself. A lid cannot be told from a dark cover or a band at the edge of the
+//! original, and a copy that lacks a part of its original is worse than one with a dark border; where the sheet seems to
+//! end is only offered. A page that lies straight and fills its picture is none the worse: nothing is found, and its
 //! bytes stay as the scanner wrote them. What has to be turned by a small angle or cut is sampled once, at the scan's
 //! own points, so that its resolution stays what it was.
 //!
@@ -119,18 +121,18 @@ impl Treatment {
 pub struct Found {
     /// How far the page lies turned; 0 where it is straight or nothing tells.
     pub skew: Angle,
-    /// What lies beside the sheet once it is straight.
+    /// What seems to lie beside the sheet once it is straight: an offer, for somebody who looks at the page.
     pub cut: Edges,
-    /// What lies beside it as it was scanned.
+    /// What seems to lie beside it as it was scanned.
     pub cut_as_is: Edges,
     /// Nothing stands on it, as on the back of a sheet with one page.
     pub blank: bool,
 }
 
 impl Found {
-    /// What is proposed.
-    pub fn proposed(&self) -> Treatment {
-        Treatment { skew: self.skew, cut: self.cut, quarters: Quarters::None }
+    /// What is done by itself. All points of the scan are there afterwards.
+    pub fn straightening(&self) -> Treatment {
+        Treatment { skew: self.skew, ..Treatment::default() }
     }
 }
 

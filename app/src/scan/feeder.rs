@@ -70,6 +70,8 @@ mod driver {
     const LOOK: Duration = Duration::from_millis(50);
     /// A scanner that is told to stop lets the sheet out.
     const STOPPING: Duration = Duration::from_secs(10);
+    /// The last words of a program that has ended are there at once; a helper that it left may hold them open.
+    const LAST_WORDS: Duration = Duration::from_secs(2);
     /// Most that the program has to say.
     const MOST_WORDS: u64 = 256 << 10;
     /// What the names of our folders begin with.
@@ -223,10 +225,14 @@ mod driver {
             Err(error) => return failed(error),
         };
         let (out, err) = (running.0.stdout.take(), running.0.stderr.take());
-        let words = thread::spawn(move || {
-            let mut words = Vec::new();
-            let _ = err.map(|err| err.take(MOST_WORDS).read_to_end(&mut words));
-            String::from_utf8_lossy(&words).into_owned()
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            let mut part = [0; 4096];
+            let mut err = err.map(|err| err.take(MOST_WORDS));
+            while let Some(err) = &mut err
+                && let Ok(read @ 1..) = err.read(&mut part)
+                && tell.send(part[..read].to_vec()).is_ok()
+            {}
         });
         thread::spawn(move || out.map(|mut out| std::io::copy(&mut out, &mut std::io::sink())));
         let (mut pages, mut deadline) = (0, Instant::now() + job.patience);
@@ -254,7 +260,7 @@ mod driver {
             }
             thread::park_timeout(LOOK);
         }
-        let words = words.join().unwrap_or_default();
+        let words = all_of(&told);
         let is_empty = words.contains("out of documents");
         let trouble = if words.contains("jammed") {
             Some(ScanError::Jam(pages))
@@ -268,6 +274,16 @@ mod driver {
             Some(meaning(&words))
         };
         Ok(Ended { trouble, ..Ended::default() })
+    }
+
+    /// What was said, to its end or as far as it came.
+    fn all_of(told: &mpsc::Receiver<Vec<u8>>) -> String {
+        let deadline = Instant::now() + LAST_WORDS;
+        let mut words = Vec::new();
+        while let Ok(part) = told.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            words.extend(part);
+        }
+        String::from_utf8_lossy(&words).into_owned()
     }
 
     /// Clears away what a program that was killed left behind. Another that runs writes to its own within minutes.

@@ -25,6 +25,11 @@ impl Notice {
         Self { tone: Tone::Caution, words, code: Some(error.code()) }
     }
 
+    /// The same, and what else there is to know.
+    pub fn and(self, words: &str) -> Self {
+        Self { words: format!("{} {words}", self.words), ..self }
+    }
+
     /// Something was done.
     pub fn done(words: impl Into<String>) -> Self {
         Self { tone: Tone::Good, words: words.into(), code: None }

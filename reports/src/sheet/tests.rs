@@ -99,9 +99,15 @@ fn measured(picture: &GrayImage) -> Option<f64> {
     found.map(|angle| f64::from(angle.0) / 100.0)
 }
 
+/// What is done to a page that somebody looked at and had cut to its sheet.
+fn cut_to_sheet(sheet: &Sheet) -> Treatment {
+    let found = sheet.found();
+    Treatment { cut: found.cut, ..found.straightening() }
+}
+
 fn straightened(picture: &GrayImage) -> GrayImage {
     let sheet = open(picture);
-    let treated = sheet.treated(&sheet.found().proposed()).unwrap().unwrap();
+    let treated = sheet.treated(&cut_to_sheet(&sheet)).unwrap().unwrap();
     image::load_from_memory(&treated).unwrap().to_luma8()
 }
 
@@ -138,8 +144,8 @@ proptest! {
 fn a_page_that_lies_straight_stays_byte_for_byte() {
     for degrees in [-0.15, 0.0, 0.15] {
         let sheet = open(&SMALL.at(degrees));
-        assert!(sheet.found().proposed().is_none(), "{degrees}");
-        assert_eq!(sheet.treated(&sheet.found().proposed()).unwrap(), None);
+        assert!(sheet.found().straightening().is_none(), "{degrees}");
+        assert_eq!(sheet.treated(&sheet.found().straightening()).unwrap(), None);
     }
 }
 
@@ -165,7 +171,7 @@ fn what_tells_no_angle_is_left_alone() {
         let mut png = Vec::new();
         picture.write_to(&mut std::io::Cursor::new(&mut png), ImageFormat::Png).unwrap();
         let sheet = Sheet::open(&png, 1).unwrap();
-        assert!(sheet.found().proposed().is_none(), "{name}: {:?}", sheet.found());
+        assert!(cut_to_sheet(&sheet).is_none(), "{name}: {:?}", sheet.found());
     }
 }
 
@@ -173,7 +179,7 @@ fn what_tells_no_angle_is_left_alone() {
 #[test]
 fn a_page_upside_down_stays_so() {
     let upside = image::imageops::rotate180(&SMALL.at(0.0));
-    assert!(open(&upside).found().proposed().is_none());
+    assert!(open(&upside).found().straightening().is_none());
     let turned = image::imageops::rotate180(&SMALL.at(2.0));
     let found = open(&turned).found();
     assert!((f64::from(found.skew.0) / 100.0 - 2.0).abs() <= 0.1);
@@ -219,8 +225,7 @@ fn the_text_stays() {
 fn a_sheet_is_cut_out_of_a_dark_ground() {
     for degrees in [-4.0, 0.0, 2.5] {
         let sheet = open(&ON_DARK.at(degrees));
-        let treatment = sheet.found().proposed();
-        let cut = sheet.treated(&treatment).unwrap().unwrap();
+        let cut = sheet.treated(&cut_to_sheet(&sheet)).unwrap().unwrap();
         let cut = image::load_from_memory(&cut).unwrap();
         let (width, height) = (f64::from(cut.width()), f64::from(cut.height()));
         // Never less than the sheet, and some millimetres of ground at most.
@@ -236,18 +241,47 @@ fn a_sheet_is_cut_out_of_a_dark_ground() {
     assert!((260..=273).contains(&cut.right) && (318..=331).contains(&cut.bottom), "{cut:?}");
 }
 
+/// A dark band at an edge looks as a lid does: nothing but a person's word cuts it off.
+#[test]
+fn nothing_is_cut_off_by_itself() {
+    let band = |degrees| {
+        let mut page = SMALL.at(degrees);
+        for y in 0..140 {
+            for x in 0..900 {
+                page.put_pixel(x, y, Luma([35]));
+            }
+        }
+        page
+    };
+    let straight = open(&band(0.0));
+    assert_ne!(straight.found().cut, Edges::default(), "it is offered");
+    assert!(straight.found().straightening().is_none());
+    assert_eq!(straight.treated(&straight.found().straightening()).unwrap(), None);
+    for page in [band(3.0), ON_DARK.at(3.0)] {
+        let sheet = open(&page);
+        let treatment = sheet.found().straightening();
+        assert_ne!(treatment.skew, Angle::default());
+        assert_eq!(treatment.cut, Edges::default());
+        let whole = sheet.treated(&treatment).unwrap().unwrap();
+        let whole = image::load_from_memory(&whole).unwrap().to_luma8();
+        let dark = |picture: &GrayImage| picture.pixels().filter(|it| it.0[0] < 100).count() as f64;
+        assert!(whole.width() > page.width() && whole.height() > page.height());
+        assert!(dark(&whole) >= 0.98 * dark(&page), "{} of {}", dark(&whole), dark(&page));
+    }
+}
+
 #[test]
 fn an_identity_card_on_a_large_glass_is_found_and_dust_is_none() {
     let card = Drawn { sheet: (337.0, 212.0), text: Text::Lines, ..ON_DARK };
     let sheet = open(&card.at(1.0));
-    let cut = sheet.treated(&sheet.found().proposed()).unwrap().unwrap();
+    let cut = sheet.treated(&cut_to_sheet(&sheet)).unwrap().unwrap();
     let cut = image::load_from_memory(&cut).unwrap();
     assert!((337..350).contains(&cut.width()) && (212..225).contains(&cut.height()));
     let mut dust = GrayImage::from_pixel(827, 1_169, Luma([40]));
     for (x, y) in [(100, 80), (400, 900), (700, 300)] {
         dust.put_pixel(x, y, Luma([255]));
     }
-    assert!(open(&dust).found().proposed().is_none());
+    assert!(cut_to_sheet(&open(&dust)).is_none());
 }
 
 /// A picture that reaches the edge of the sheet is the sheet's, dark as it may be.
@@ -296,7 +330,7 @@ fn resolution_and_colours_are_kept_and_quarters_turn() {
     let bytes = jpeg(&SMALL.at(2.0), 300);
     let sheet = Sheet::open(&bytes, 1).unwrap();
     assert_eq!(sheet.dpi(), Some(300));
-    let mut treatment = sheet.found().proposed();
+    let mut treatment = sheet.found().straightening();
     let upright = Sheet::open(&sheet.treated(&treatment).unwrap().unwrap(), 1).unwrap();
     assert_eq!(upright.dpi(), Some(300));
     assert!(!upright.decoded.picture.color().has_color(), "grey stays grey");
@@ -358,7 +392,7 @@ fn nonsense_does_no_harm() {
     for (width, height) in [(1, 1), (1, 3_000), (3_000, 1), (7, 9)] {
         let sheet = open(&GrayImage::from_pixel(width, height, Luma([250])));
         let turned = Treatment { skew: Angle(500), ..Treatment::default() };
-        assert!(sheet.found().proposed().is_none());
+        assert!(sheet.found().straightening().is_none());
         assert!(sheet.treated(&turned).unwrap().is_some());
     }
 }

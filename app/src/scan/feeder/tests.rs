@@ -81,9 +81,18 @@ fn what_came_before_a_jam_is_kept_and_told() {
     assert!(two.contains("2 trang đã lấy trước đó vẫn còn nguyên"), "{two}");
 }
 
+/// What the program started may outlive it and hold its words open: here until the folder is gone.
+#[test]
+fn words_that_never_end_hold_no_stack_up() {
+    let helper = r#"( while [ -d "${b%/*}" ]; do sleep 1; done ) & put 1"#;
+    let jam = "echo 'scanimage: sane_start: Document feeder jammed' >&2";
+    let (pages, ended) = fed(&format!("{helper}; {jam}; exit 6"), Sides::One, LONG);
+    assert_eq!((pages.len(), code(&ended)), (1, Some("APP-132")));
+}
+
 #[test]
 fn a_feeder_that_hangs_is_given_up_with_what_came() {
-    let (pages, ended) = fed("put 1; exec sleep 600", Sides::One, Duration::from_secs(3));
+    let (pages, ended) = fed("put 1; exec sleep 600", Sides::One, Duration::from_secs(10));
     assert_eq!((pages.len(), code(&ended)), (1, Some("APP-72")));
 }
 

@@ -148,11 +148,13 @@ fn look_at_page(shell: &mut Shell, counter: &Counter) -> Result<(), Failure> {
     let bytes = scanned(&paper, 3.2)?;
     let content = ledger::content_hash(&bytes);
     let Ok(opened) = Opened::of(&bytes, String::new(), 2).map(Arc::new) else { return Ok(()) };
-    let after = opened.after(opened.found.proposed());
+    let treatment = opened.found.straightening();
+    let after = opened.after(treatment);
     let after = after.map_err(|error| Notice::error(&error));
-    for message in
-        [LookMessage::Opened(content.clone(), Ok(opened)), LookMessage::Drawn(content, after)]
-    {
+    for message in [
+        LookMessage::Opened(content.clone(), Ok(opened)),
+        LookMessage::Drawn(content, treatment, after),
+    ] {
         drop(shell.update(line_form::Message::Look(message).into(), counter));
     }
     Ok(())

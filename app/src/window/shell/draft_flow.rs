@@ -1,6 +1,7 @@
 //! What was begun and not finished, of whatever kind: listed at home, gone on with, thrown away for a day, taken back.
 
 use jiff::{ToSpan, civil::DateTime};
+use ledger::LedgerError;
 
 use super::{Screen, Shell};
 use crate::{
@@ -83,8 +84,15 @@ impl Shell {
         kept.iter().filter_map(|draft| serde_json::from_slice(&draft.bytes).ok()).collect()
     }
 
-    /// Keeps the open form as it is now.
+    /// Keeps the open form as it is now, or tells why it cannot be.
     pub(super) fn keep_draft(&mut self) {
+        if let Err(error) = self.save_form() {
+            self.screen.tell(Notice::error(&error));
+        }
+    }
+
+    /// Keeps the open form as it is now.
+    pub(super) fn save_form(&mut self) -> Result<(), LedgerError> {
         let kept = match &self.screen {
             Screen::Reception(form) => {
                 let bytes = serde_json::to_vec(form.draft());
@@ -94,12 +102,12 @@ impl Shell {
                 let bytes = serde_json::to_vec(form.draft());
                 bytes.map(|bytes| (form.draft().id.key(), bytes))
             }
-            _ => return,
+            _ => return Ok(()),
         };
-        if let Ok((key, bytes)) = kept
-            && let Err(error) = self.desk.ledger.save_draft(&key, &bytes)
-        {
-            self.screen.tell(Notice::error(&error));
+        match kept {
+            Ok((key, bytes)) => self.desk.ledger.save_draft(&key, &bytes),
+            // A form holds nothing that JSON has no way to write.
+            Err(_) => Ok(()),
         }
     }
 

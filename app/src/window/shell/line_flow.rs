@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use iced::Task;
+use ledger::LedgerError;
 use office::{
     act::{ActError, ActId, Part},
     entry::UserName,
@@ -18,7 +19,7 @@ use crate::{
         intake::ToTell,
         lines::{DraftId, ToDo, ToWrite, Work},
     },
-    page::{Opened, Taken},
+    page::{After, Opened, Taken},
     scan::{self, Scan, ScanError, feeder::Sides},
     window::{
         feeding,
@@ -129,7 +130,7 @@ impl Shell {
         }
     }
 
-    fn about_lines(&self) -> Result<About, ledger::LedgerError> {
+    fn about_lines(&self) -> Result<About, LedgerError> {
         let day = clock::local(clock::now()).date();
         let newest = self.desk.ledger.acts(None, 1)?.items.into_iter().next();
         let mut offers = self.desk.offers(day)?;
@@ -185,7 +186,7 @@ impl Shell {
                 return self.take_page(move || Scan::read(&path), place);
             }
             line_form::Action::Feed(sides, place) => return self.feed(sides, place),
-            line_form::Action::KeepPage(taken) => self.keep_page(&id, &taken),
+            line_form::Action::KeepPage(taken) => return self.keep_page(&id, &taken),
             line_form::Action::Look(asked) => self.look_at_page(&id, asked),
             line_form::Action::Changed => Task::none(),
             line_form::Action::Focus(field) => travel::focus(field),
@@ -292,18 +293,42 @@ impl Shell {
 
     /// Keeps a page beside the draft, as it came and as it will be; the next of several files follows.
     fn keep_page(&mut self, draft: &DraftId, taken: &Taken) -> Task<Message> {
-        let kept = self.desk.keep_page(draft, &taken.scan).and_then(|came| {
-            let treated = taken.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
-            Ok((came, treated.transpose()?))
-        });
+        let kept = self.take_in(draft, taken);
         let Screen::LineForm(form) = &mut self.screen else { return Task::none() };
-        match kept {
-            Ok((came, treated)) => form.got_page(came, treated, taken),
-            Err(error) => form.tell(Notice::error(&error)),
+        if let Err(error) = kept {
+            form.not_kept(&error);
         }
         match form.next_page() {
             Some((path, place)) => self.take_page(move || Scan::read(&path), place),
             None => Task::none(),
+        }
+    }
+
+    fn take_in(&mut self, draft: &DraftId, taken: &Taken) -> Result<(), LedgerError> {
+        let came = self.desk.keep_page(draft, &taken.scan)?;
+        let treated = taken.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
+        let treated = treated.transpose()?;
+        if let Screen::LineForm(form) = &mut self.screen {
+            form.got_page(came, treated, taken);
+        }
+        self.save_form()
+    }
+
+    /// Keeps the page at a place as it is now. The draft is saved before the bytes that it named go.
+    fn keep_look(
+        &mut self,
+        draft: &DraftId,
+        place: usize,
+        after: &After,
+    ) -> Result<(), LedgerError> {
+        let kept = after.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
+        let content = kept.transpose()?;
+        let Screen::LineForm(form) = &mut self.screen else { return Ok(()) };
+        let orphan = form.page_changed(place, after, content);
+        self.save_form()?;
+        match orphan {
+            Some(orphan) => self.desk.drop_page(draft, &orphan),
+            None => Ok(()),
         }
     }
 
@@ -323,18 +348,10 @@ impl Shell {
             }
             Asked::Draw(content, opened, treatment) => {
                 let work = move || opened.after(treatment);
-                looked(work, move |after| LookMessage::Drawn(content.clone(), after))
+                looked(work, move |after| LookMessage::Drawn(content.clone(), treatment, after))
             }
             Asked::Keep(place, after) => {
-                let kept = after.treated.as_ref().map(|scan| self.desk.keep_page(draft, scan));
-                let done = kept.transpose().and_then(|content| {
-                    let Screen::LineForm(form) = &mut self.screen else { return Ok(()) };
-                    match form.page_changed(place, &after, content) {
-                        Some(orphan) => self.desk.drop_page(draft, &orphan),
-                        None => Ok(()),
-                    }
-                });
-                if let Err(error) = done {
+                if let Err(error) = self.keep_look(draft, place, &after) {
                     self.screen.tell(Notice::error(&error));
                 }
                 Task::none()

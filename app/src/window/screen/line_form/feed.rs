@@ -2,6 +2,8 @@
 //! nothing seems to stand, as the backs of a stack that was scanned on both sides, are marked; they go when the clerk
 //! says so, never by themselves.
 
+use office::Explain;
+
 use super::{Action, State};
 use crate::{
     desk::electronic::MOST_PAGES,
@@ -15,13 +17,32 @@ pub(super) const TITLE: &str = "Đang quét cả chồng";
 pub(super) struct Feeding {
     /// Nothing before the scanner has started.
     _wanted: Option<Wanted>,
-    /// Pages that came.
+    /// Pages that came from the scanner, whatever became of them.
+    came: usize,
+    /// Pages that are kept beside the draft.
     pages: usize,
-    /// What came and is none.
-    refused: Option<Notice>,
+    /// What came and is no page: the how manieth of the stack, and why.
+    refused: Vec<(usize, Notice)>,
 }
 
 impl Feeding {
+    /// A page is kept.
+    pub(super) fn kept(&mut self) {
+        self.pages += 1;
+    }
+
+    /// A notice, and which pages were refused: a copy that lacks one must not go unnoticed.
+    fn telling(&self, notice: Notice) -> Notice {
+        if self.refused.is_empty() {
+            return notice;
+        }
+        let places: Vec<String> = self.refused.iter().map(|(at, _)| at.to_string()).collect();
+        let (count, places) = (places.len(), places.join(", "));
+        notice.and(&format!(
+            "Có {count} trang không dùng được nên chưa lấy: trang thứ {places} trong chồng giấy. Hãy quét lại."
+        ))
+    }
+
     /// How far it is.
     pub(super) fn words(&self) -> String {
         let stop = "Esc để dừng.";
@@ -38,7 +59,7 @@ impl State {
         if !self.takes_pages() || self.is_taking() {
             return Action::None;
         }
-        self.feeding = Some(Feeding { _wanted: None, pages: 0, refused: None });
+        self.feeding = Some(Feeding { _wanted: None, came: 0, pages: 0, refused: Vec::new() });
         self.notice = None;
         Action::Feed(self.draft.sides, self.next_place())
     }
@@ -53,35 +74,60 @@ impl State {
     /// What comes from the feeder.
     pub(super) fn fed(&mut self, told: Told) -> Action {
         let full = self.draft.scans.len() >= MOST_PAGES;
-        let Some(feeding) = &mut self.feeding else { return Action::None };
+        let Some(mut feeding) = self.feeding.take() else { return Action::None };
         match told {
             Told::Page(Ok(_)) if full => {
-                let came = feeding.pages;
-                self.feeding = None;
                 let words = format!(
-                    "Một bản điện tử có tối đa {MOST_PAGES} trang. Đã lấy {came} trang của chồng giấy này; các trang sau chưa được lấy."
+                    "Một bản điện tử có tối đa {MOST_PAGES} trang. Đã lấy {} trang của chồng giấy này; các trang sau chưa được lấy.",
+                    feeding.pages
                 );
-                self.notice = Some(Notice::caution(words));
+                self.notice = Some(feeding.telling(Notice::caution(words)));
                 Action::None
             }
-            Told::Page(Ok(taken)) => {
-                feeding.pages += 1;
-                Action::KeepPage(taken)
-            }
-            Told::Page(Err(notice)) => {
-                feeding.refused = Some(notice);
-                Action::None
+            Told::Page(page) => {
+                feeding.came += 1;
+                let action = match page {
+                    // Counted when it is kept.
+                    Ok(taken) => Action::KeepPage(taken),
+                    Err(notice) => {
+                        feeding.refused.push((feeding.came, notice));
+                        Action::None
+                    }
+                };
+                self.feeding = Some(feeding);
+                action
             }
             Told::Ended { one_sided, trouble } => {
-                let (pages, refused) = (feeding.pages, feeding.refused.take());
-                self.feeding = None;
                 // What went wrong is said before what went well.
-                self.notice = Some(
-                    trouble.or(refused).unwrap_or_else(|| self.counted_stack(pages, one_sided)),
-                );
+                let notice = match (trouble, feeding.refused.first()) {
+                    (Some(trouble), _) => trouble,
+                    (None, Some((_, why))) => {
+                        why.clone().and(&format!("Đã lấy {} trang từ khay nạp.", feeding.pages))
+                    }
+                    (None, None) => self.counted_stack(feeding.pages, one_sided),
+                };
+                self.notice = Some(feeding.telling(notice));
                 self.next_page().map_or(Action::None, |(path, place)| Action::Read(path, place))
             }
         }
+    }
+
+    /// A page could not be kept: nothing more is taken, so that no page is missing between two others.
+    pub fn not_kept(&mut self, error: &dyn Explain) {
+        let mut notice = Notice::error(error);
+        if let Some(feeding) = self.feeding.take() {
+            let words = format!(
+                "Đã dừng quét. Đã lấy {} trang của chồng giấy này; các trang sau chưa được lấy.",
+                feeding.pages
+            );
+            notice = feeding.telling(notice.and(&words));
+        }
+        let files = self.queued.len();
+        if files > 0 {
+            self.queued.clear();
+            notice = notice.and(&format!("{files} tệp đang chờ cũng chưa được lấy."));
+        }
+        self.notice = Some(notice);
     }
 
     fn counted_stack(&self, pages: usize, one_sided: bool) -> Notice {
@@ -108,7 +154,7 @@ impl State {
             0 => "Đã dừng quét. Chưa lấy trang nào.".to_owned(),
             pages => format!("Đã dừng quét. {pages} trang đã lấy vẫn còn nguyên."),
         };
-        self.notice = Some(Notice::caution(words));
+        self.notice = Some(feeding.telling(Notice::caution(words)));
     }
 
     /// How many pages seem to be empty.

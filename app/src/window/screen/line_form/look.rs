@@ -28,6 +28,8 @@ pub(super) struct Look {
     content: ContentHash,
     treatment: Treatment,
     opened: Option<Arc<Opened>>,
+    /// What is being drawn: one at a time, as each takes some tenths of a second of a whole core.
+    drawing: Option<Treatment>,
     /// As it would be; older than the treatment while it is drawn.
     after: Option<After>,
     notice: Option<Notice>,
@@ -59,8 +61,8 @@ pub enum Message {
     CutSwitched,
     /// Some more is cut off at a side.
     Trimmed(Side),
-    /// The page after its treatment was drawn.
-    Drawn(ContentHash, Result<After, Notice>),
+    /// The page after this treatment was drawn, or cannot be.
+    Drawn(ContentHash, Treatment, Result<After, Notice>),
     /// This is the page.
     Confirmed,
     /// Rather not.
@@ -84,6 +86,7 @@ impl Look {
             content: page.as_it_came().clone(),
             treatment: page.treatment,
             opened: None,
+            drawing: None,
             after: None,
             notice: None,
         }
@@ -118,14 +121,35 @@ impl Look {
         }
     }
 
-    fn draw(&self) -> Action {
-        match &self.opened {
-            Some(opened) => {
-                let (content, opened) = (self.content.clone(), opened.clone());
-                Action::Look(Asked::Draw(content, opened, self.treatment))
-            }
-            None => Action::None,
+    /// Has the page drawn as it is wanted now; while another is drawn, afterwards.
+    fn draw(&mut self) -> Action {
+        let Some(opened) = self.opened.clone().filter(|_| self.drawing.is_none()) else {
+            return Action::None;
+        };
+        self.notice = None;
+        if self.is_drawn() {
+            return Action::None;
         }
+        self.drawing = Some(self.treatment);
+        Action::Look(Asked::Draw(self.content.clone(), opened, self.treatment))
+    }
+
+    /// The page after a treatment. Whoever pressed on meanwhile wants the newest, and none between.
+    fn drawn(&mut self, treatment: Treatment, drawn: Result<After, Notice>) -> Action {
+        // Asked for by a dialog that was closed.
+        if self.drawing != Some(treatment) {
+            return Action::None;
+        }
+        self.drawing = None;
+        match drawn {
+            Ok(after) => self.after = Some(after),
+            Err(notice) if treatment == self.treatment => {
+                self.notice = Some(notice);
+                return Action::None;
+            }
+            Err(_) => {}
+        }
+        self.draw()
     }
 
     fn trim(&mut self, side: Side, step: u32) {
@@ -164,7 +188,7 @@ impl Look {
                 _ => Some("Giữ độ lệch như bản quét".to_owned()),
             };
             let cut = match self.treatment.cut == Edges::default() {
-                false => Some("Không cắt mép"),
+                false => Some("Thôi cắt mép"),
                 true if self.sheet(opened) == Edges::default() => None,
                 true => Some("Cắt theo mép tờ giấy"),
             };
@@ -210,19 +234,14 @@ impl State {
         let Some(look) = &mut self.look else { return Action::None };
         match message {
             // Of a page that was looked at before.
-            Message::Opened(content, _) | Message::Drawn(content, _) if content != look.content => {
-            }
+            Message::Opened(content, _) | Message::Drawn(content, ..)
+                if content != look.content => {}
             Message::Opened(_, Ok(opened)) => {
                 look.opened = Some(opened);
                 return look.draw();
             }
-            Message::Drawn(_, Ok(after)) => {
-                look.notice = None;
-                look.after = Some(after);
-            }
-            Message::Opened(_, Err(notice)) | Message::Drawn(_, Err(notice)) => {
-                look.notice = Some(notice);
-            }
+            Message::Drawn(_, treatment, drawn) => return look.drawn(treatment, drawn),
+            Message::Opened(_, Err(notice)) => look.notice = Some(notice),
             Message::SkewSwitched => {
                 let Some(opened) = look.opened.clone() else { return Action::None };
                 let is_cut = look.treatment.cut != Edges::default();
@@ -231,9 +250,9 @@ impl State {
                     _ => Angle(0),
                 };
                 // What is cut is counted in the straightened page.
-                look.treatment.cut = match (is_cut, look.treatment.skew) {
-                    (false, Angle(0)) => Edges::default(),
-                    _ => look.sheet(&opened),
+                look.treatment.cut = match is_cut {
+                    true => look.sheet(&opened),
+                    false => Edges::default(),
                 };
                 return look.draw();
             }
@@ -298,5 +317,64 @@ impl State {
         self.draft.touched = true;
         let needed = |page: &Scanned| page.content == before || *page.as_it_came() == before;
         (!self.draft.scans.iter().any(needed)).then_some(before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn asked(action: Action) -> Option<Treatment> {
+        match action {
+            Action::Look(Asked::Draw(_, _, treatment)) => Some(treatment),
+            _ => None,
+        }
+    }
+
+    /// One page is drawn at a time, the newest wish next; what was asked for by another dialog is no answer.
+    #[test]
+    fn a_look_draws_one_page_at_a_time_and_the_newest_wish_next() {
+        let mut png = Vec::new();
+        let picture = image::GrayImage::from_pixel(700, 900, image::Luma([245]));
+        picture.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        let opened = Arc::new(Opened::of(&png, String::new(), 1).unwrap());
+        let page = Scanned {
+            content: ContentHash::of(&png),
+            name: String::new(),
+            bytes: png.len(),
+            original: None,
+            treatment: Treatment::default(),
+            blank: false,
+        };
+        let mut look = Look::new(0, &page);
+        let after = |treatment| opened.after(treatment).map_err(|error| Notice::error(&error));
+        assert_eq!(asked(look.draw()), None, "nothing is decoded yet");
+        look.opened = Some(opened.clone());
+        let first = look.treatment;
+        assert_eq!(asked(look.draw()), Some(first));
+        for _ in 0..3 {
+            look.trim(Side::Left, 5);
+            assert_eq!(asked(look.draw()), None, "the first is still drawn");
+        }
+        let newest = look.treatment;
+        let stale = Treatment { skew: Angle(300), ..first };
+        assert_eq!(asked(look.drawn(stale, after(stale))), None);
+        assert!(look.after.is_none());
+        assert_eq!(asked(look.drawn(first, after(first))), Some(newest));
+        assert!(!look.is_drawn());
+        assert_eq!(asked(look.drawn(newest, after(newest))), None);
+        assert!(look.is_drawn());
+        // The first comes once more, late.
+        assert_eq!(asked(look.drawn(first, after(first))), None);
+        assert!(look.is_drawn());
+        // What failed is told, and tried again when something else is wanted.
+        look.trim(Side::Top, 5);
+        let wanted = asked(look.draw()).unwrap();
+        let error = crate::scan::ScanError::NoPicture;
+        assert_eq!(asked(look.drawn(wanted, Err(Notice::error(&error)))), None);
+        assert!(look.notice.is_some() && !look.is_drawn());
+        look.trim(Side::Top, 5);
+        assert!(asked(look.draw()).is_some() && look.notice.is_none());
     }
 }

@@ -8,6 +8,7 @@ use office::{
     document::Media,
     entry::ContentHash,
 };
+use reports::sheet::Edges;
 use widgets::{Element, Icon, Tone, check, column, quiet, row, secondary, space, text};
 
 use super::{Action, Message, SCANS, State, draft::Scanned, submit::Signing};
@@ -121,12 +122,24 @@ impl State {
         let (treatment, blank) = (taken.treatment, taken.found.blank);
         self.draft.scans.push(Scanned { content, name, bytes, original, treatment, blank });
         self.draft.touched = true;
-        if !words.is_empty() && self.feeding.is_none() {
-            let place = self.draft.scans.len();
-            let words = format!(
+        if let Some(feeding) = &mut self.feeding {
+            feeding.kept();
+            return;
+        }
+        let (place, has_rim) = (self.draft.scans.len(), taken.found.cut != Edges::default());
+        let mut told = Vec::new();
+        if !words.is_empty() {
+            told.push(format!(
                 "Trang {place}: {words}. Nhấn Ctrl+E để xem trước và sau, hoặc để giữ như bản quét."
-            );
-            self.notice = Some(Notice::done(words));
+            ));
+        }
+        if has_rim {
+            told.push(format!(
+                "Trang {place} có thể còn phần ngoài tờ giấy, không tự cắt: nhấn Ctrl+E rồi F7 nếu cần cắt."
+            ));
+        }
+        if !told.is_empty() {
+            self.notice = Some(Notice::done(told.join(" ")));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iced::widget::image::Handle;
-use office::act::Name;
+use office::{act::Name, entry::ContentHash};
 use reports::sheet::{Angle, Treatment};
 
 use super::*;
@@ -63,6 +63,12 @@ impl Counted {
         self.in_copy(line_form::Message::PageRead(Ok(taken(scan))));
     }
 
+    fn drawn(&mut self, came: &ContentHash, opened: &Opened, treatment: Treatment) {
+        let after = opened.after(treatment).map_err(|error| Notice::error(&error));
+        let drawn = LookMessage::Drawn(came.clone(), treatment, after);
+        self.in_copy(line_form::Message::Look(drawn));
+    }
+
     fn shown(&self) -> String {
         widgets::shot::words(self.view(), iced::Size::new(1366.0, 2000.0)).join("\n")
     }
@@ -93,13 +99,13 @@ fn a_page_askew_is_made_straight_and_given_back_as_it_was() {
     let told = LookMessage::Opened(came.clone(), Ok(opened.clone()));
     at.in_copy(line_form::Message::Look(told));
     assert!(at.shown().contains("Giữ độ lệch như bản quét"));
+    at.drawn(&came, &opened, opened.found.straightening());
     at.press(Pressed::F(5));
     assert!(at.shown().contains("Làm thẳng"));
     // What is not drawn yet is not taken.
     at.press(Pressed::Enter);
     assert_eq!(at.shell.title(), "Xem, chỉnh trang");
-    let after = opened.after(Treatment::default()).map_err(|error| Notice::error(&error));
-    at.in_copy(line_form::Message::Look(LookMessage::Drawn(came.clone(), after)));
+    at.drawn(&came, &opened, Treatment::default());
     at.press(Pressed::Enter);
     assert_eq!(at.shell.title(), "Chứng thực");
     assert!(!at.shown().contains("đã làm thẳng 3,0\n"), "{}", at.shown());
@@ -110,18 +116,25 @@ fn a_page_askew_is_made_straight_and_given_back_as_it_was() {
     at.press(Pressed::Ctrl('e'));
     let told = LookMessage::Opened(came.clone(), Ok(opened.clone()));
     at.in_copy(line_form::Message::Look(told));
+    at.drawn(&came, &opened, Treatment::default());
     for key in [Pressed::F(6), Pressed::Left, Pressed::Left] {
         at.press(key);
     }
+    // The turn was asked for first; what was pressed meanwhile is drawn next.
+    let turned =
+        Treatment { quarters: Treatment::default().quarters.next(), ..Treatment::default() };
+    at.drawn(&came, &opened, turned);
+    at.press(Pressed::Enter);
+    assert_eq!(at.shell.title(), "Xem, chỉnh trang");
     let mut treatment = Treatment::default();
     treatment.quarters = treatment.quarters.next();
     // The left side of what lies on its right is the lower one.
     treatment.cut.bottom = 2 * opened.step;
-    let after = opened.after(treatment).map_err(|error| Notice::error(&error));
-    let size = image::load_from_memory(&after.as_ref().unwrap().treated.as_ref().unwrap().bytes);
+    let after = opened.after(treatment).unwrap();
+    let size = image::load_from_memory(&after.treated.unwrap().bytes);
     let size = size.map(|picture| (picture.width(), picture.height())).unwrap();
     assert_eq!(size, (900 - 2 * opened.step, 700));
-    at.in_copy(line_form::Message::Look(LookMessage::Drawn(came, after)));
+    at.drawn(&came, &opened, treatment);
     at.press(Pressed::Enter);
     assert_eq!(at.shell.title(), "Chứng thực");
     assert!(at.shown().contains("đã cắt mép, đã xoay"), "{}", at.shown());
@@ -138,7 +151,7 @@ fn what_is_drawn_of_another_page_is_not_taken() {
     let handle = Handle::from_rgba(1, 1, vec![0; 4]);
     let treatment = Treatment { skew: Angle(500), ..Treatment::default() };
     let after = crate::page::After { treatment, treated: Some(ruled(1.0)), picture: handle };
-    at.in_copy(line_form::Message::Look(LookMessage::Drawn(other, Ok(after))));
+    at.in_copy(line_form::Message::Look(LookMessage::Drawn(other, treatment, Ok(after))));
     at.press(Pressed::Enter);
     assert_eq!(at.shell.title(), "Xem, chỉnh trang");
     at.press(Pressed::Escape);
@@ -180,4 +193,94 @@ fn a_stack_that_jams_keeps_what_came_and_blank_pages_go_when_asked() {
         shown.contains("1 trang đã lấy vẫn còn nguyên") && shown.contains("Trang 4"),
         "{shown}"
     );
+}
+
+/// A page that is missing from a certified copy is told, and no success is told over it.
+#[test]
+fn a_stack_ends_at_a_page_that_cannot_be_kept() {
+    let mut at = Counted::at_copy();
+    at.press(Pressed::Ctrl('n'));
+    for scan in [ruled(0.0), ruled(1.0)] {
+        at.in_copy(line_form::Message::Fed(Told::Page(Ok(taken(&scan)))));
+    }
+    at.shell.act_form().unwrap().not_kept(&ledger::LedgerError::DiskFull);
+    let check = |at: &Counted| {
+        let shown = at.shown();
+        assert!(shown.contains("LED-12") && shown.contains("Đã lấy 2 trang của chồng"), "{shown}");
+        assert!(!shown.contains("từ khay nạp") && !shown.contains("Trang 3"), "{shown}");
+    };
+    check(&at);
+    // What the scanner still brings changes nothing.
+    at.in_copy(line_form::Message::Fed(Told::Page(Ok(taken(&ruled(2.0))))));
+    at.in_copy(line_form::Message::Fed(Told::Ended { one_sided: false, trouble: None }));
+    check(&at);
+}
+
+#[test]
+fn every_refused_page_of_a_stack_is_told_beside_a_jam_too() {
+    let coarse = || Notice::error(&ScanError::NoPicture);
+    for jam in [None, Some(Notice::error(&ScanError::Jam(4)))] {
+        let mut at = Counted::at_copy();
+        at.press(Pressed::Ctrl('n'));
+        let code = if jam.is_some() { "APP-132" } else { "APP-64" };
+        for page in [Ok(taken(&ruled(0.0))), Err(coarse()), Ok(taken(&white())), Err(coarse())] {
+            at.in_copy(line_form::Message::Fed(Told::Page(page)));
+        }
+        at.in_copy(line_form::Message::Fed(Told::Ended { one_sided: false, trouble: jam }));
+        let shown = at.shown();
+        assert!(shown.contains("trang thứ 2, 4 trong chồng giấy"), "{shown}");
+        assert!(shown.contains(code) && !shown.contains("Trang 3"), "{shown}");
+    }
+}
+
+/// A power cut between two commits: the draft never names bytes that are gone.
+#[test]
+fn a_draft_is_saved_before_the_pages_that_it_named_go() {
+    let mut at = Counted::at_copy();
+    let scan = ruled(3.0);
+    at.scanned(&scan);
+    let came = ledger::content_hash(&scan.bytes);
+    at.press(Pressed::Ctrl('e'));
+    let opened = Arc::new(Opened::of(&scan.bytes, String::new(), 1).unwrap());
+    let told = LookMessage::Opened(came.clone(), Ok(opened.clone()));
+    at.in_copy(line_form::Message::Look(told));
+    at.drawn(&came, &opened, opened.found.straightening());
+    at.press(Pressed::F(5));
+    at.drawn(&came, &opened, Treatment::default());
+    // The draft cannot be saved: it is too large.
+    let draft = at.draft();
+    let long = "x".repeat(ledger::DRAFT_LIMIT + 1);
+    at.in_copy(line_form::Message::PagesTyped(long));
+    assert!(at.shell.save_form().is_err());
+    at.press(Pressed::Enter);
+    let became = ledger::content_hash(&taken(&scan).treated.unwrap().bytes);
+    assert!(at.shell.desk.page(&draft, &became).is_ok(), "the saved draft names it");
+}
+
+/// A dark band may be the original's: it stays until somebody who sees the page cuts it.
+#[test]
+fn a_page_with_a_dark_band_stays_as_it_was_scanned() {
+    let mut at = Counted::at_copy();
+    let banded = scan_of(&image::GrayImage::from_fn(700, 900, |x, y| {
+        let ink = (100..600).contains(&x) && (200..800).contains(&y) && y % 40 < 7;
+        image::Luma([if ink || y < 120 { 30 } else { 245 }])
+    }));
+    let came = taken(&banded);
+    assert_ne!(came.found.cut.top, 0, "{:?}", came.found);
+    assert!(came.treated.is_none() && came.treatment.is_none());
+    at.scanned(&banded);
+    let shown = at.shown();
+    assert!(shown.contains("không tự cắt") && !shown.contains("đã cắt"), "{shown}");
+    at.press(Pressed::Ctrl('e'));
+    let opened = Arc::new(Opened::of(&banded.bytes, String::new(), 1).unwrap());
+    let content = ledger::content_hash(&banded.bytes);
+    let told = LookMessage::Opened(content.clone(), Ok(opened.clone()));
+    at.in_copy(line_form::Message::Look(told));
+    at.drawn(&content, &opened, Treatment::default());
+    assert!(at.shown().contains("Cắt theo mép tờ giấy"));
+    at.press(Pressed::F(7));
+    let cut = Treatment { cut: opened.found.cut_as_is, ..Treatment::default() };
+    at.drawn(&content, &opened, cut);
+    at.press(Pressed::Enter);
+    assert!(at.shown().contains("đã cắt mép"), "{}", at.shown());
 }
