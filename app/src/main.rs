@@ -29,10 +29,8 @@ mod window;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = command::Arguments::parse();
+    let arguments = command::Arguments::read();
     crash::watch();
     let language = arguments.language();
     match command::run(arguments) {

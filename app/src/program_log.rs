@@ -47,6 +47,10 @@ pub fn start(data: &Path) {
         .with_filter(own);
     // A second start in one process (tests) keeps the first.
     let _ = tracing_subscriber::registry().with(screen).with(file).try_init();
+}
+
+/// The first line. The window writes it beside its first frame: making the file and its words takes a millisecond.
+pub fn begun() {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), os = std::env::consts::OS, "start");
 }
 

@@ -94,7 +94,7 @@ struct Life<'a> {
     folders: u64,
     machines: Vec<Machine>,
     paper: BTreeMap<(Series, u32), Given>,
-    /// Numbers that were given by each machine since its backup.
+    /// Numbers that were given by each machine since its backup, and that no other machine has.
     since: BTreeMap<String, Vec<(Series, u32)>>,
     waiting: Vec<Prepared>,
     acts: Vec<ActId>,
@@ -206,6 +206,9 @@ impl<'a> Life<'a> {
             self.machines[to].ledger().import_entries(&stick, now, &|_| Ok(())).unwrap();
         }
         fs::remove_dir_all(stick).unwrap();
+        // What the other machine has is lost with neither.
+        let device = self.machines[from].device().0;
+        self.since.remove(&device);
     }
 
     fn one_of<T: Clone>(&mut self, all: &[T]) -> Option<T> {
@@ -340,8 +343,12 @@ impl<'a> Life<'a> {
         self.came.cuts += 1;
     }
 
+    /// The program ends without closing anything: what lies on the disk goes on.
     fn crash(&mut self, which: usize) {
+        let image = self.folder();
+        copy_files(&self.machines[which].data.join("office"), &image.join("office"));
         self.machines[which].ledger = None;
+        self.machines[which].data = image;
         self.open(which);
     }
 

@@ -56,7 +56,7 @@ pub struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
 enum Lang {
     Vi,
     En,
@@ -123,6 +123,23 @@ impl Context {
 }
 
 impl Arguments {
+    /// What the command line says.
+    pub fn read() -> Self {
+        let given = if std::env::args_os().len() > 1 { None } else { Self::without_words() };
+        given.unwrap_or_else(Self::parse)
+    }
+
+    /// What holds where no word stands on the command line: the window comes up without the parser being built, which
+    /// takes half a millisecond. `None` where the environment holds what the parser must refuse.
+    fn without_words() -> Option<Self> {
+        let folder = |name| std::env::var_os(name).map(PathBuf::from);
+        let (data, state) = (folder("MOTCUA_DATA"), folder("MOTCUA_STATE"));
+        let refused = [&data, &state].into_iter().flatten().any(|path| path.as_os_str().is_empty());
+        let words =
+            Self { data, state, user: None, password_stdin: false, lang: Lang::Vi, command: None };
+        (!refused).then_some(words)
+    }
+
     /// Language of error sentences.
     pub fn language(&self) -> Language {
         match self.lang {
@@ -141,23 +158,43 @@ pub fn run(arguments: Arguments) -> Outcome {
         password_stdin: arguments.password_stdin,
     };
     program_log::start(&context.folder);
-    match arguments.command {
-        None => window::run(context.folder, context.state),
-        Some(Command::Demo) => demo::run(&context),
-        Some(Command::Day(options)) => day::run(&context, options),
-        Some(Command::Read(options)) => read::run(&context, options),
-        Some(Command::Qr(options)) => qr::run(options),
-        Some(Command::Verify(options)) => verify::run(options),
-        Some(Command::Check(options)) => check::run(&context, options),
-        Some(Command::Import(options)) => import::run(&context, options),
-        Some(Command::Export(options)) => export::run(&context, options),
-        Some(Command::Backup(options)) => backup::backup(&context, options),
-        Some(Command::Restore(options)) => backup::restore(&context, options),
-        Some(Command::Continue(options)) => backup::go_on(&context, options),
-        Some(Command::Seat(options)) => seat::run(&context, options),
-        Some(Command::Diagnostics) => diagnostics::run(&context),
-        Some(Command::Sign(options)) => sign::run(options),
-        Some(Command::Raise(options)) => raise::run(options),
-        Some(Command::Shot(options)) => shot::run(&context, options),
+    let Some(command) = arguments.command else {
+        return window::run(context.folder, context.state);
+    };
+    program_log::begun();
+    match command {
+        Command::Demo => demo::run(&context),
+        Command::Day(options) => day::run(&context, options),
+        Command::Read(options) => read::run(&context, options),
+        Command::Qr(options) => qr::run(options),
+        Command::Verify(options) => verify::run(options),
+        Command::Check(options) => check::run(&context, options),
+        Command::Import(options) => import::run(&context, options),
+        Command::Export(options) => export::run(&context, options),
+        Command::Backup(options) => backup::backup(&context, options),
+        Command::Restore(options) => backup::restore(&context, options),
+        Command::Continue(options) => backup::go_on(&context, options),
+        Command::Seat(options) => seat::run(&context, options),
+        Command::Diagnostics => diagnostics::run(&context),
+        Command::Sign(options) => sign::run(options),
+        Command::Raise(options) => raise::run(options),
+        Command::Shot(options) => shot::run(&context, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn no_word_means_what_the_parser_makes_of_no_word() {
+        let parsed = Arguments::try_parse_from(["motcua"]).unwrap();
+        let short = Arguments::without_words().unwrap();
+        assert_eq!(
+            (&parsed.data, &parsed.state, &parsed.user, parsed.password_stdin, parsed.lang),
+            (&short.data, &short.state, &short.user, short.password_stdin, short.lang)
+        );
+        assert!(parsed.command.is_none() && short.command.is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! The way in: logging in, locking and unlocking, and restoring what was lost.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, path::Path, sync::Arc};
 
 use iced::{Task, futures::channel::mpsc};
 use ledger::{Home, Ledger, LedgerError, Present, Rebuilding, Restore};
@@ -42,30 +42,26 @@ impl Inside {
 }
 
 /// What the first start opens, and the field to focus: a machine that asked to join an office goes on with that.
-pub(super) fn first_start<'a>(law: Arc<Law>, home: impl Into<Home<'a>>) -> (Stage, &'static str) {
-    let home = home.into();
-    if Ledger::asked_to_join(home.data()) {
+pub(super) fn first_start(law: Arc<Law>, folder: &Path) -> (Stage, &'static str) {
+    if Ledger::asked_to_join(folder) {
         return (Stage::Join(join::State::new(browse::places(), true)), join::COPY);
     }
-    first_page(law, home)
+    first_page(law)
 }
 
 /// The wizard's first page, and the field to focus.
-pub(super) fn first_page(law: Arc<Law>, home: Home<'_>) -> (Stage, &'static str) {
-    let mut wizard = setup::State::new(law);
-    wizard.concern = folder::concern(home).map(Notice::caution);
-    (Stage::Setup(Box::new(wizard)), setup::FIRST)
+pub(super) fn first_page(law: Arc<Law>) -> (Stage, &'static str) {
+    (Stage::Setup(Box::new(setup::State::new(law))), setup::FIRST)
 }
 
 /// The login, and the field to focus.
-pub(super) fn at_the_door(home: Home<'_>) -> (Stage, &'static str) {
-    let users = Ledger::users(home.data()).unwrap_or_default();
+pub(super) fn at_the_door(folder: &Path) -> (Stage, &'static str) {
+    let users = Ledger::users(folder).unwrap_or_default();
     let only = match users.as_slice() {
         [user] => user.0.clone(),
         _ => String::new(),
     };
     let mut login = login::State::new("Một Cửa".into(), only);
-    login.concern = folder::concern(home).map(Notice::caution);
     if let Some(words) = crash::was_opened_again() {
         login.failed(Notice::caution(words));
     }
@@ -74,6 +70,23 @@ pub(super) fn at_the_door(home: Home<'_>) -> (Stage, &'static str) {
 }
 
 impl App {
+    /// Looks at where the data lies, off the window's thread: it may be a share that does not answer.
+    pub(super) fn look_at_folder(&self) -> Task<Message> {
+        let (folder, state) = (self.folder.clone(), self.state.clone());
+        let look = move || folder::concern(Home::new(&folder, state.as_deref()));
+        blocking(look, Message::Concern)
+    }
+
+    /// Says what is wrong with the data's place to whoever is about to open the ledger.
+    pub(super) fn concerned(&mut self, words: Option<String>) {
+        let concern = words.map(Notice::caution);
+        match &mut self.stage {
+            Stage::Login(login) => login.concern = concern,
+            Stage::Setup(wizard) => wizard.concern = concern,
+            _ => {}
+        }
+    }
+
     pub(super) fn login(&mut self, message: login::Message) -> Task<Message> {
         let (Stage::Login(login) | Stage::Locked(_, login)) = &mut self.stage else {
             return Task::none();
@@ -312,14 +325,14 @@ impl App {
             restore::Action::None => Task::none(),
             restore::Action::Close => {
                 let (stage, focus) = match Ledger::exists(&self.folder) {
-                    true => at_the_door(self.home()),
+                    true => at_the_door(&self.folder),
                     false => match self.law() {
-                        Some(law) => first_page(law, self.home()),
+                        Some(law) => first_page(law),
                         None => return Task::none(),
                     },
                 };
                 self.stage = stage;
-                travel::focus(focus)
+                Task::batch([travel::focus(focus), self.look_at_folder()])
             }
             restore::Action::Restore(request) => self.bring_back(request),
         }

@@ -30,6 +30,10 @@ impl App {
                 self.law.begin();
                 Task::none()
             }
+            Message::Concern(words) => {
+                self.concerned(words);
+                Task::none()
+            }
             Message::Desk(message) => self.desk(message),
             Message::Opened(result) => self.opened(*result),
             Message::Rebuilding(rebuilding) => {

@@ -37,9 +37,9 @@ impl App {
             join::Action::Turned => self.turn_join(),
             join::Action::Close => {
                 let Some(law) = self.law() else { return Task::none() };
-                let (stage, focus) = first_page(law, self.home());
+                let (stage, focus) = first_page(law);
                 self.stage = stage;
-                travel::focus(focus)
+                Task::batch([travel::focus(focus), self.look_at_folder()])
             }
             join::Action::Ask { label, folder } => {
                 let data = self.folder.clone();

@@ -45,7 +45,7 @@ use std::{
 
 use iced::{Subscription, Task, keyboard};
 use identity::{card::Change, code::zone::Zone};
-use ledger::{BackupProgress, Home, Ledger, LedgerError, Rebuilding};
+use ledger::{BackupProgress, Ledger, LedgerError, Rebuilding};
 use sync::Link;
 use widgets::{Mode, again::Again, keys::Pressed, travel};
 
@@ -55,6 +55,7 @@ use crate::{
     desk::Desk,
     devices::Devices,
     failure::{AppError, Outcome},
+    program_log,
 };
 use counter::Counter;
 use entrance::{Inside, at_the_door, first_start};
@@ -108,6 +109,8 @@ pub enum Message {
     Login(login::Message),
     /// In the help.
     Help(help::Message),
+    /// What is wrong with the place of the data, if anything is.
+    Concern(Option<String>),
     /// At the first own password.
     First(password::Message),
     /// At the desk.
@@ -203,11 +206,11 @@ impl App {
     ) -> (Self, Task<Message>) {
         let (law, stage, focus) = match law {
             Some(law) => {
-                let (stage, focus) = first_start(law.clone(), Home::new(&folder, state.as_deref()));
+                let (stage, focus) = first_start(law.clone(), &folder);
                 (Reading::Done(law), stage, focus)
             }
             None => {
-                let (stage, focus) = at_the_door(Home::new(&folder, state.as_deref()));
+                let (stage, focus) = at_the_door(&folder);
                 (Reading::Waiting, stage, focus)
             }
         };
@@ -228,7 +231,9 @@ impl App {
             help: None,
             closing: false,
         };
-        (app, travel::focus(focus))
+        let begun = Task::future(async { program_log::begun() }).discard();
+        let beside = Task::batch([begun, app.look_at_folder()]);
+        (app, Task::batch([travel::focus(focus), beside]))
     }
 
     /// The window at a stage, for pictures.
@@ -249,11 +254,6 @@ impl App {
             help: None,
             closing: false,
         }
-    }
-
-    /// Where the ledger lies.
-    fn home(&self) -> Home<'_> {
-        Home::new(&self.folder, self.state.as_deref())
     }
 
     fn title(&self) -> String {
