@@ -46,6 +46,10 @@ const EVE: i64 = MIDNIGHT - 1_800;
 const YEAR: i64 = 365 * 86_400;
 /// So many lives are lived where nothing else is said.
 const SHORT: u64 = 16;
+/// What may be refused in these lives, and nothing else: what is named is not there, annulled or returned already; its
+/// book waits after a restore, or its volume is closed; nobody asks for it; its number is awaited, or went to another act.
+const REFUSALS: [&str; 8] =
+    ["LED-16", "LED-32", "LED-107", "LED-60", "LED-83", "OFF-151", "OFF-168", "OFF-169"];
 
 /// What came about: a test in which nothing goes wrong proves nothing.
 #[derive(Default, Debug)]
@@ -181,6 +185,7 @@ impl<'a> Life<'a> {
             Err(error) => {
                 let now = self.machines[which].ledger().head().sequence;
                 assert_eq!(now, before, "{error}");
+                assert!(REFUSALS.contains(&error.code()), "{}: {error}", error.code());
                 *self.came.refused.entry(error.code()).or_default() += 1;
                 None
             }
@@ -274,6 +279,7 @@ impl<'a> Life<'a> {
             Ok(Event::ActDone { act }) => Act { document: None, ..*act },
             Ok(_) => unreachable!(),
             Err(error) => {
+                assert!(REFUSALS.contains(&error.code()), "{}: {error}", error.code());
                 *self.came.refused.entry(error.code()).or_default() += 1;
                 return;
             }
@@ -331,6 +337,7 @@ impl<'a> Life<'a> {
         match stopped {
             Err(LedgerError::Stopped) => {}
             Err(error) => {
+                assert!(REFUSALS.contains(&error.code()), "{}: {error}", error.code());
                 *self.came.refused.entry(error.code()).or_default() += 1;
                 return;
             }

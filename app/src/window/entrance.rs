@@ -74,7 +74,8 @@ impl App {
     pub(super) fn look_at_folder(&self) -> Task<Message> {
         let (folder, state) = (self.folder.clone(), self.state.clone());
         let look = move || folder::concern(Home::new(&folder, state.as_deref()));
-        blocking(look, Message::Concern)
+        let looked = async move { tokio::task::spawn_blocking(look).await.ok().flatten() };
+        Task::future(looked).map(Message::Concern)
     }
 
     /// Says what is wrong with the data's place to whoever is about to open the ledger.
