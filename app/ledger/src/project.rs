@@ -224,9 +224,9 @@ fn apply_found(db: &Connection, n: i64, entry: &Entry) -> Result<Applied> {
             db.prepare_cached("INSERT INTO viewed (n) VALUES (?1)")?.execute([n])?;
         }
         Event::DossierReceived { dossier } => receive_dossier(db, n, dossier)?,
-        Event::PaperMade { subject, .. } => {
-            db.prepare_cached("INSERT INTO paper (n, subject) VALUES (?1, ?2)")?
-                .execute(params![n, subject.to_string()])?;
+        Event::PaperMade { subject, kind, .. } => {
+            db.prepare_cached("INSERT INTO paper (n, subject, own) VALUES (?1, ?2, ?3)")?
+                .execute(params![n, subject.to_string(), kind.is_own()])?;
         }
         Event::ActDone { act } => acts::finish(db, n, act)?,
         Event::ActPrepared { prepared } => prepared::add(db, n, prepared)?,

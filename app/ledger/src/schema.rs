@@ -15,7 +15,7 @@ use rusqlite::{Connection, config::DbConfig};
 use crate::{LedgerError, Result, key::DatabaseKey, model, private};
 
 /// Structure version, in `PRAGMA user_version`.
-pub(crate) const VERSION: i64 = 10;
+pub(crate) const VERSION: i64 = 11;
 /// The oldest version that [`crate::upgrade`] knows; tests make files of one before.
 pub(crate) const OLDEST: i64 = VERSION - 1;
 
@@ -119,6 +119,7 @@ CREATE TABLE held (
 /// - `met` says on which documents a signer was seen.
 /// - `conflict` holds what contradicts, see [`crate::project::conflict`]; `settled` which of it was decided.
 /// - `stray` holds entries that speak of what is not there (yet), by its name.
+/// - `paper.own`: the program keeps it by itself.
 /// - `asker` holds whose history the act at a place belongs to: each by the act itself or by the telling named.
 /// - `asset` leads from what acts and the block list are about to them, see [`office::asset`].
 /// - `subject` is the text of an [`office::subject::Subject`].
@@ -228,7 +229,7 @@ CREATE TABLE dossier (
 CREATE UNIQUE INDEX dossier_id ON dossier (id);
 CREATE INDEX dossier_whose ON dossier (whose) WHERE whose <> n;
 CREATE INDEX dossier_arrival ON dossier (arrival) WHERE arrival IS NOT NULL;
-CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL) STRICT;
+CREATE TABLE paper (n INTEGER PRIMARY KEY, subject TEXT NOT NULL, own INTEGER NOT NULL) STRICT;
 CREATE INDEX paper_subject ON paper (subject);
 CREATE TABLE act (n INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, annulled INTEGER) STRICT;
 CREATE UNIQUE INDEX act_id ON act (id);

@@ -103,33 +103,10 @@ impl Ledger {
     ) -> Result<Page<MadePaper>> {
         require(&self.user.roles, READERS)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
-        let mut found = Page { items: Vec::new(), next: after };
-        loop {
-            let more = self.all_made(way, until, found.next, limit - found.items.len())?;
-            found.next = more.next;
-            let is_own = |made: &MadePaper| match &made.what {
-                Made::Of { kind, .. } => kind.is_own(),
-                Made::Notice(_) => false,
-            };
-            found.items.extend(more.items.into_iter().filter(|made| !is_own(made)));
-            if found.next.is_none() || found.items.len() == limit {
-                return Ok(found);
-            }
-        }
-    }
-
-    /// The same with those of the program.
-    fn all_made(
-        &self,
-        way: Way,
-        until: Option<u64>,
-        after: Option<u64>,
-        limit: usize,
-    ) -> Result<Page<MadePaper>> {
         let (from, before) = way.behind(after)?;
         let before = before.min(until.map_or(Ok(i64::MAX), signed)?);
         let sql = format!(
-            "SELECT n FROM paper WHERE n >= ?1 AND n < ?2
+            "SELECT n FROM paper WHERE NOT own AND n >= ?1 AND n < ?2
              UNION ALL SELECT n FROM notice WHERE n >= ?1 AND n < ?2 ORDER BY n {} LIMIT ?3",
             way.sql()
         );
