@@ -33,6 +33,9 @@ pub struct Devices {
     /// The folder from which the last file was taken: where this machine's scanner lays its pages.
     #[serde(default)]
     pub files: Option<PathBuf>,
+    /// The folder that is watched for new scans.
+    #[serde(default)]
+    pub watched: Option<PathBuf>,
     /// The library (PKCS#11) of the signing token; without one the usual places are looked through.
     #[serde(default)]
     pub token: Option<PathBuf>,
@@ -98,6 +101,7 @@ mod tests {
             camera: Some("HD Webcam".into()),
             seat: Some("Quầy 2".into()),
             files: Some("/scan".into()),
+            watched: Some("/scan/new".into()),
             token: Some("/usr/lib/token.so".into()),
             tsa: Some("http://tsa.vn/".into()),
             remote: Some(contract),

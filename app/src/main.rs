@@ -25,6 +25,7 @@ mod signing;
 mod tables;
 mod trust;
 mod verifying;
+mod watched;
 mod window;
 
 use std::process::ExitCode;

@@ -99,6 +99,11 @@ impl Opened {
         Ok(Self { sheet, name, found, before, step: step.max(1) })
     }
 
+    /// Its width and height in points.
+    pub fn size(&self) -> (u32, u32) {
+        self.sheet.size()
+    }
+
     /// The page after a treatment.
     ///
     /// # Errors

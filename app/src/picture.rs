@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use image::{GrayImage, Luma};
+use image::{DynamicImage, GrayImage, ImageDecoder, Luma};
 
 use crate::failure::AppError;
 
@@ -70,8 +70,15 @@ pub fn scaled(bytes: &[u8], side: u32) -> Option<(u32, u32, Vec<u8>)> {
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(LONGEST);
     limits.max_image_height = Some(LONGEST);
-    reader.limits(limits);
-    let picture = reader.with_guessed_format().ok()?.decode().ok()?;
+    reader.limits(limits.clone());
+    let mut decoder = reader.with_guessed_format().ok()?.into_decoder().ok()?;
+    decoder.set_limits(limits).ok()?;
+    // A telephone writes the picture as its sensor lay, and beside it how it was held.
+    let held = decoder.orientation().ok();
+    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
+    if let Some(held) = held {
+        picture.apply_orientation(held);
+    }
     let picture = if picture.width().max(picture.height()) > side {
         picture.thumbnail(side, side)
     } else {

@@ -120,6 +120,10 @@ impl App {
             }
             Message::Tick => self.tick(),
             Message::Tended => self.tended(),
+            Message::Watched(told) => {
+                let (folder, news) = *told;
+                self.watched(folder, news)
+            }
             Message::Stamped(number, outcome) => self.stamped(number, outcome),
             Message::Scanned(text) => self.typed_quickly(text),
             Message::Serial(heard) => self.serial(heard),
@@ -171,7 +175,7 @@ impl App {
 
     /// Time passed; `overdue`: nobody was there for too long.
     pub(super) fn beat(&mut self, overdue: bool) -> Task<Message> {
-        let work = Task::batch([self.back_up_by_plan(), self.tend(), self.stamp()]);
+        let work = Task::batch([self.back_up_by_plan(), self.tend(), self.stamp(), self.watch()]);
         let done = match &mut self.stage {
             Stage::Desk(shell) => {
                 shell.tick(clock::now());

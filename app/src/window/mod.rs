@@ -34,6 +34,7 @@ mod stamping;
 mod tending;
 mod tokens;
 mod typing;
+mod watching;
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -56,6 +57,7 @@ use crate::{
     devices::Devices,
     failure::{AppError, Outcome},
     program_log,
+    watched::{Folder, News},
 };
 use counter::Counter;
 use entrance::{Inside, at_the_door, first_start};
@@ -85,6 +87,8 @@ pub struct App {
     help: Option<help::State>,
     /// The window closes as soon as the backup that runs has ended.
     closing: bool,
+    /// The folder of the scanner.
+    watch: watching::Watch,
 }
 
 enum Stage {
@@ -137,6 +141,8 @@ pub enum Message {
     Tended,
     /// What the worker with this number brought from the time-stamping service.
     Stamped(u64, Option<stamping::Outcome>),
+    /// A look at the scanner's folder came back, and what it brought.
+    Watched(Box<(Folder, News)>),
     /// The first frame stands on the screen.
     Drawn,
     /// The recovery sheet of a new office went out, or did not.
@@ -230,6 +236,7 @@ impl App {
             taken: 0,
             help: None,
             closing: false,
+            watch: watching::Watch::default(),
         };
         let begun = Task::future(async { program_log::begun() }).discard();
         let beside = Task::batch([begun, app.look_at_folder()]);
@@ -253,6 +260,7 @@ impl App {
             taken: 0,
             help: None,
             closing: false,
+            watch: watching::Watch::default(),
         }
     }
 

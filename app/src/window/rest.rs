@@ -110,6 +110,12 @@ const LOOK: Duration = Duration::from_secs(5);
 /// While somebody works the window's own figures keep up with every look, afterwards with every so manieth.
 const SLOW: u32 = 6;
 
+/// Whether somebody touched the window a moment ago.
+pub fn somebody_works() -> bool {
+    let last = *last_touch().get_or_insert_with(Moment::now);
+    !last.is_long_ago(Moment::now(), LOOK * SLOW)
+}
+
 /// Beats by which the window looks at the time. Each costs a frame, so a window that nobody uses gets few.
 pub fn beats() -> impl Stream<Item = ()> {
     stream::channel(1, async move |mut sender: mpsc::Sender<()>| {
@@ -117,10 +123,8 @@ pub fn beats() -> impl Stream<Item = ()> {
         loop {
             tokio::time::sleep(LOOK).await;
             let overdue = overdue();
-            let last = *last_touch().get_or_insert_with(Moment::now);
-            let busy = !last.is_long_ago(Moment::now(), LOOK * SLOW);
             quiet += 1;
-            if busy || overdue != was_overdue || quiet >= SLOW {
+            if somebody_works() || overdue != was_overdue || quiet >= SLOW {
                 quiet = 0;
                 if sender.send(()).await.is_err() {
                     return;

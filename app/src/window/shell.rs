@@ -17,6 +17,7 @@ mod draft_flow;
 mod file_flow;
 pub mod file_read;
 mod find_flow;
+mod folder_flow;
 mod home_flow;
 mod keyboard;
 mod law_flow;
@@ -78,6 +79,7 @@ use crate::{
 };
 pub use bars::Bar;
 use chip_flow::Awaited;
+use folder_flow::Came;
 use over::Over;
 use safety_flow::Backups;
 pub use screens::{Door, On, Screen};
@@ -127,6 +129,8 @@ pub struct Shell {
     /// The form that was left for the shown person.
     begun: Option<home::Begun>,
     dropped: Dropped,
+    /// Files that came into the scanner's folder.
+    came: Came,
     /// What goes out of the machine.
     outgoing: outgoing::State,
     /// How this machine shows its tables.
@@ -260,6 +264,7 @@ impl Shell {
             left: None,
             begun: None,
             dropped: Dropped::default(),
+            came: Came::default(),
             outgoing: outgoing::State::default(),
             tables: Tables::default(),
             waiting: String::new(),
@@ -460,6 +465,11 @@ impl Shell {
             Bar::Devices => self.open_devices(),
             Bar::StopPictures => {
                 self.dropped.stop();
+                Task::none()
+            }
+            Bar::TakeFiles => return self.take_files(counter),
+            Bar::LeaveFiles => {
+                self.leave_files();
                 Task::none()
             }
             Bar::Find => self.open_find(),

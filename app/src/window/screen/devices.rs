@@ -3,6 +3,8 @@
 
 pub mod remote;
 
+use std::path::PathBuf;
+
 use identity::{
     camera::{self, Place},
     code::{
@@ -26,6 +28,10 @@ use crate::{
 /// An address that is none.
 const WEB: &str = "Địa chỉ phải bắt đầu bằng http:// hoặc https:// và có tên máy chủ. Chưa lưu. Hãy sửa lại địa chỉ.";
 
+/// A path that is none.
+const FOLDER: &str =
+    "Hãy ghi đường dẫn đầy đủ của thư mục, ví dụ /mnt/scan hoặc \\\\maychu\\scan. Chưa lưu.";
+
 /// The scanner's test field.
 pub const TEST: &str = "devices-test";
 
@@ -40,12 +46,21 @@ pub struct State {
     token: Token,
     stamping: Stamping,
     remote: remote::State,
+    watching: Watching,
 }
 
 /// The time-stamping service's part.
 #[derive(Default)]
 struct Stamping {
     /// Another address as it is typed.
+    typed: String,
+    notice: Option<Notice>,
+}
+
+/// The watched folder's part.
+#[derive(Default)]
+struct Watching {
+    /// Another folder as it is typed.
     typed: String,
     notice: Option<Notice>,
 }
@@ -90,6 +105,12 @@ pub enum Message {
     AuthorityKept,
     /// No time stamps any more.
     AuthorityReset,
+    /// The watched folder.
+    FolderTyped(String),
+    /// Watch it.
+    FolderKept,
+    /// Watch none.
+    FolderReset,
     /// At the service of remote signing.
     Remote(remote::Message),
 }
@@ -118,6 +139,7 @@ impl Default for State {
             token: Token::default(),
             stamping: Stamping::default(),
             remote: remote::State::default(),
+            watching: Watching::default(),
         }
     }
 }
@@ -242,6 +264,24 @@ impl State {
             Message::Remote(message) => {
                 return self.remote.update(message, now).map_or(Action::None, Action::Keep);
             }
+            Message::FolderTyped(text) => {
+                self.watching.typed = text;
+                return Action::None;
+            }
+            Message::FolderKept => {
+                // Whether it is there is found out when it is looked at: a share may take its time.
+                let folder = PathBuf::from(unquoted(&self.watching.typed));
+                if !folder.is_absolute() {
+                    self.watching.notice = Some(Notice::caution(FOLDER));
+                    return Action::None;
+                }
+                choice.watched = Some(folder);
+                self.watching = Watching::default();
+            }
+            Message::FolderReset => {
+                self.watching = Watching::default();
+                choice.watched = None;
+            }
             Message::Camera(message) => {
                 let Some(camera) = &mut self.camera else { return Action::None };
                 let chosen = matches!(message, picture::Message::Chosen(_));
@@ -304,6 +344,7 @@ impl State {
                 ]),
             )
             .into(),
+            section("Thư mục máy quét", None, self.folder(counter)).into(),
             section("Thiết bị ký số", None, self.token(counter)).into(),
             section("Ký số từ xa", None, self.remote.view(&counter.devices).map(Message::Remote))
                 .into(),
@@ -345,6 +386,34 @@ impl State {
             content = content.push(notice.view());
         }
         content.into()
+    }
+
+    fn folder<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {
+        let used = match &counter.devices.watched {
+            Some(folder) => format!(
+                "Đang theo dõi {}. Tệp mới được mời lấy vào việc đang mở; tệp gốc giữ nguyên ở đó.",
+                folder.display()
+            ),
+            None => "Chưa theo dõi thư mục nào.".to_owned(),
+        };
+        let mut folder =
+            field("Thư mục mà máy quét lưu tệp (đường dẫn đầy đủ)", &self.watching.typed)
+                .hint(used)
+                .on_change(Message::FolderTyped);
+        let typed = !self.watching.typed.trim().is_empty();
+        // Enter in an empty field goes on with the first start.
+        if typed {
+            folder = folder.on_submit(Message::FolderKept);
+        }
+        let keep =
+            secondary("Theo dõi thư mục này").on_press_maybe(typed.then_some(Message::FolderKept));
+        let reset = counter
+            .devices
+            .watched
+            .is_some()
+            .then(|| quiet("Không theo dõi").on_press(Message::FolderReset));
+        let content = column([folder.into(), row([keep.into()]).push(reset).into()]);
+        content.push(self.watching.notice.as_ref().map(Notice::view)).into()
     }
 
     fn authority<'a>(&'a self, counter: &Counter) -> Element<'a, Message> {

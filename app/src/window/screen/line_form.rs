@@ -557,6 +557,10 @@ impl Shown for State {
         self.takes_pages().then_some(Wanted::Paper)
     }
 
+    fn takes_several(&self) -> bool {
+        true
+    }
+
     fn given(&self, path: PathBuf) -> Option<Message> {
         Some(Message::FileGiven(path))
     }

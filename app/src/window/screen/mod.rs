@@ -170,6 +170,11 @@ pub trait Shown {
         self.waits_for().is_some()
     }
 
+    /// Whether it takes several files one after the other.
+    fn takes_several(&self) -> bool {
+        false
+    }
+
     /// What a file means to it that was chosen or dropped.
     fn given(&self, _path: PathBuf) -> Option<Self::Message> {
         None

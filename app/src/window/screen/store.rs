@@ -5,7 +5,6 @@ mod form;
 
 use std::path::PathBuf;
 
-use form::Form;
 use iced::{Length, widget::container};
 use jiff::civil::Date;
 use office::{
@@ -31,7 +30,7 @@ use crate::{
     scan::Scan,
     window::{layout, notice::Notice},
 };
-pub use form::{Message as FormMessage, PATH};
+pub use form::{Copy, Form, Message as FormMessage, PATH};
 
 /// The reason's field.
 pub const REASON: &str = "store-reason";
@@ -144,6 +143,11 @@ impl State {
     /// Whether the form for a new document is open.
     pub fn adds(&self) -> bool {
         matches!(self.asked, Some(Asked::Add(_)))
+    }
+
+    /// Opens the form for a certified copy.
+    pub fn offer(&mut self, copy: Copy) {
+        self.asked = Some(Asked::Add(Box::new(Form::of_copy(copy))));
     }
 
     /// Something was done: the list as it is now.

@@ -53,6 +53,8 @@ pub struct About {
     pub wording: Option<ActId>,
     /// The act, where it has a signed file.
     pub document: Option<ActId>,
+    /// The electronic copy, where the user may put it into the store of whoever asked for it.
+    pub keepable: Option<ActId>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
     /// Acts that it amends or cancels, or that amend or cancel it.
@@ -89,6 +91,8 @@ pub enum Message {
     AgainAsked,
     /// Its wording is to be seen and printed.
     WordingAsked,
+    /// It is to be put into the store of whoever asked for it.
+    StoreAsked,
     /// It is to be seen in its book.
     BookAsked,
     /// The act that stands to it is to be seen: the newest, or this one of several.
@@ -117,6 +121,8 @@ pub enum Action {
     Wording(ActId),
     /// Show the signed file of this act, under this name; saved, it is the same bytes.
     Document(String, ActId),
+    /// Offer the signed file of this act to the store of whoever asked for it.
+    Store(ActId),
     /// Show this book around this day.
     Book(BookId, Date),
     /// Show this act.
@@ -161,6 +167,7 @@ impl State {
                 }
                 self.about.wording.clone().map_or(Action::None, Action::Wording)
             }
+            Message::StoreAsked => self.about.keepable.clone().map_or(Action::None, Action::Store),
             Message::BookAsked => Action::Book(self.about.book.0, self.about.day),
             Message::RelatedAsked(which) => {
                 let all = &self.about.related;
@@ -259,10 +266,17 @@ impl State {
         let wording = papers.map(|words| {
             secondary(words).icon(Icon::Document).key("F8").on_press(Message::WordingAsked)
         });
+        let store = self.about.keepable.is_some().then(|| {
+            secondary("Lưu vào kho giấy tờ")
+                .icon(Icon::Folder)
+                .key("F5")
+                .on_press(Message::StoreAsked)
+        });
         let keys = row([])
             .push(pay)
             .push(again)
             .push(wording)
+            .push(store)
             .push(secondary("Xem trong sổ").key("F9").on_press(Message::BookAsked))
             .push(
                 self.about
@@ -306,6 +320,7 @@ impl Shown for State {
             Pressed::F(6) => Message::PaymentAsked,
             Pressed::F(2) => Message::AgainAsked,
             Pressed::F(8) => Message::WordingAsked,
+            Pressed::F(5) => Message::StoreAsked,
             Pressed::F(9) => Message::BookAsked,
             Pressed::Escape | Pressed::Enter => Message::Closed,
             _ => return None,

@@ -52,6 +52,10 @@ pub enum Bar {
     IgnoreNewcomer,
     /// No further pictures.
     StopPictures,
+    /// Give the files of the scanner's folder to the open screen.
+    TakeFiles,
+    /// Leave them where they are.
+    LeaveFiles,
     /// Close what lies over the screen.
     CloseOver,
 }
@@ -98,6 +102,8 @@ impl Shell {
             | Bar::TakeNewcomer
             | Bar::IgnoreNewcomer
             | Bar::StopPictures
+            | Bar::TakeFiles
+            | Bar::LeaveFiles
             | Bar::CloseOver => true,
         }
     }
@@ -125,6 +131,7 @@ impl Shell {
         let newcomer = self.newcomer.as_ref().map(|who| self.ask_newcomer(who).map(Message::Bar));
         let pictures = self.dropped.progress().map(|(done, all)| pictures(done, all));
         let pictures = pictures.map(|bar| bar.map(Message::Bar));
+        let files = self.files_bar().map(|bar| bar.map(Message::Bar));
         // Bars that come and go keep their places: the screen below must not lose focus and caret.
         let place = |bar: Option<Element<'a, Message>>| {
             bar.unwrap_or_else(|| iced::widget::Space::new().into())
@@ -135,6 +142,7 @@ impl Shell {
             .push(self.unread.get().map(Notice::view))
             .push(place(newcomer))
             .push(place(pictures))
+            .push(place(files))
             .push(container(screen).height(Length::Fill))
             .push(self.bottom(counter, link));
         // Above any dialog: whoever waits for a printer may go on meanwhile.

@@ -51,6 +51,15 @@ impl Shell {
                 _ => {}
             }
         }
+        if !self.came.is_empty() {
+            match key {
+                Pressed::Ctrl('g') if self.takes_papers() => {
+                    return Some(Message::Bar(Bar::TakeFiles));
+                }
+                Pressed::Ctrl('d') => return Some(Message::Bar(Bar::LeaveFiles)),
+                _ => {}
+            }
+        }
         match key {
             Pressed::F(6) if !self.screen.asks() && self.screen.grid().is_some() => {
                 Some(Message::Columns(grid::Message::ColumnsAsked))

@@ -209,6 +209,13 @@ macro_rules! screens {
                 }
             }
 
+            /// See [`Shown::takes_several`].
+            pub fn takes_several(&self) -> bool {
+                match self {
+                    $(Self::$name(state) => state.takes_several(),)*
+                }
+            }
+
             /// See [`Shown::given`].
             pub fn given(&self, path: PathBuf) -> Option<Message> {
                 match self {

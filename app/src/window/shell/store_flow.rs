@@ -2,47 +2,88 @@
 
 use iced::Task;
 use ledger::{EventKind, LedgerError};
-use office::document::{DocumentId, Media};
+use office::{
+    act::ActId,
+    document::{DocumentId, Media},
+    person::{Identity, PersonId},
+};
 use widgets::travel;
 
 use super::{Counter, Message, Screen, Shell};
 use crate::{
     clock, scan,
-    window::{
-        notice::Notice,
-        papers,
-        screen::{Shown, store},
-    },
+    window::{notice::Notice, papers, screen::store},
 };
 
 impl Shell {
     /// Opens the store of the shown person.
     pub fn open_store(&mut self) -> Task<Message> {
-        let Screen::Person(person) = &mut self.screen else { return Task::none() };
+        let Screen::Person(person) = &self.screen else { return Task::none() };
         let Some(owner) = person.who() else { return Task::none() };
-        match self.desk.stored(owner) {
-            Ok(documents) => {
-                let ledger = &self.desk.ledger;
-                let rights = store::Rights {
-                    keep: ledger.may(EventKind::DocumentKept),
-                    remove: ledger.may(EventKind::DocumentRemoved),
-                };
-                let today = clock::local(clock::now()).date();
-                let bases = self.desk.law.legal_basis.clone();
-                let identity = &person.identity;
-                let whose = (identity.person.name.clone(), identity.claim_label());
-                let state = store::State::new(owner, whose, documents, bases, rights, today);
+        let identity = person.identity.clone();
+        match self.store_of(owner, &identity) {
+            Ok(state) => {
                 let store = Screen::from(state);
                 if let Screen::Person(person) = std::mem::replace(&mut self.screen, store) {
                     self.left = Some(person);
                 }
             }
-            Err(error) => person.tell(Notice::error(&error)),
+            Err(error) => self.screen.tell(Notice::error(&error)),
         }
         Task::none()
     }
 
-    pub(super) fn store(&mut self, message: store::Message, _: &Counter) -> Task<Message> {
+    fn store_of(&self, owner: PersonId, whose: &Identity) -> Result<store::State, LedgerError> {
+        let documents = self.desk.stored(owner)?;
+        let ledger = &self.desk.ledger;
+        let rights = store::Rights {
+            keep: ledger.may(EventKind::DocumentKept),
+            remove: ledger.may(EventKind::DocumentRemoved),
+        };
+        let today = clock::local(clock::now()).date();
+        let bases = self.desk.law.legal_basis.clone();
+        let whose = (whose.person.name.clone(), whose.claim_label());
+        Ok(store::State::new(owner, whose, documents, bases, rights, today))
+    }
+
+    /// Offers the signed file of an electronic copy to the store of whoever asked for it. Kept it is only when the
+    /// clerk says on what basis (Luật 91/2025): that is never presumed.
+    pub(super) fn store_copy(&mut self, id: &ActId) -> Task<Message> {
+        match self.offered_copy(id) {
+            Ok(store) => {
+                self.screen = store.into();
+                travel::focus(store::PATH)
+            }
+            Err(error) => {
+                self.screen.tell(Notice::error(&error));
+                Task::none()
+            }
+        }
+    }
+
+    fn offered_copy(&self, id: &ActId) -> Result<store::State, LedgerError> {
+        let act = self.desk.act(id)?.act;
+        let whose = act.requesters().next().ok_or(LedgerError::Missing)?;
+        let owner = self.desk.ledger.whose(whose)?.ok_or(LedgerError::Missing)?;
+        let mut store = self.store_of(owner, whose)?;
+        let original = act.form.fields.iter().find(|field| !field.value.is_empty());
+        let file = scan::Scan {
+            name: String::new(),
+            media: Media::Pdf,
+            bytes: self.desk.signed_file(id)?,
+            restricted: false,
+        };
+        store.offer(store::Copy {
+            file,
+            title: original.map_or_else(|| act.label.clone(), |field| field.value.clone()),
+            number: self.desk.numbered(&act.number)?.number,
+            issuer: self.desk.office.name.clone(),
+            issued_on: act.at.date(),
+        });
+        Ok(store)
+    }
+
+    pub(super) fn store(&mut self, message: store::Message, counter: &Counter) -> Task<Message> {
         let Screen::Store(state) = &mut self.screen else { return Task::none() };
         let owner = state.owner;
         let (done, words) = match state.update(message) {
@@ -53,8 +94,9 @@ impl Shell {
                 if let Some(mut person) = self.left.take() {
                     person.count_kept(kept.0, kept.1);
                     self.screen = Screen::Person(person);
+                    return Task::none();
                 }
-                return Task::none();
+                return self.go_home(counter);
             }
             store::Action::Read(path) => return self.read_scan(path, read),
             store::Action::Flatbed => return self.off_thread(scan::flatbed, read),

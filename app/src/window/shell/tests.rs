@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod erased;
+mod folder;
 mod lines;
 mod pages;
 mod received;

@@ -125,6 +125,7 @@ impl Shell {
             may_pay: false,
             wording: None,
             document: None,
+            keepable: None,
             annulled: None,
             annullable: None,
             related: Vec::new(),
@@ -208,6 +209,11 @@ impl Shell {
             wording: (self.desk.ledger.may(EventKind::PaperMade) && record.annulled.is_none())
                 .then(|| id.clone()),
             document: act.document.is_some().then(|| id.clone()),
+            keepable: (act.document.is_some()
+                && record.annulled.is_none()
+                && act.requesters().next().is_some()
+                && self.desk.ledger.may(EventKind::DocumentKept))
+            .then(|| id.clone()),
             annullable: (self.desk.ledger.may(EventKind::ActAnnulled) && record.annulled.is_none())
                 .then(|| id.clone()),
             annulled: record.annulled.map(|annulled| annulled.reason),
@@ -252,6 +258,7 @@ impl Shell {
                 Task::none()
             }
             written::Action::Open(id) => self.show_act(&id, None, None, counter),
+            written::Action::Store(id) => self.store_copy(&id),
             written::Action::Focus(field) => travel::focus(field),
             written::Action::Annul(id, reason) => self.annul_act(id, reason, counter),
             written::Action::Book(book, day) => self.open_book(book, day, counter),

@@ -19,6 +19,8 @@ use crate::{
 /// The dialog's title.
 pub(super) const TITLE: &str = "Xem, chỉnh trang";
 const WIDTH: f32 = 1_040.0;
+/// Of each side so manieth part is never cut off: an identity card on the glass of A4 takes more.
+const LEAST: u32 = 10;
 
 /// The dialog's state.
 pub(super) struct Look {
@@ -152,7 +154,8 @@ impl Look {
         self.draw()
     }
 
-    fn trim(&mut self, side: Side, step: u32) {
+    /// Cuts a step off a side, as long as a [`LEAST`]th of the page stays.
+    fn trim(&mut self, side: Side, step: u32, (width, height): (u32, u32)) {
         // The sides as they are shown, seen in the page before its quarters of a turn.
         let turns = match self.treatment.quarters {
             Quarters::None => 0,
@@ -163,13 +166,16 @@ impl Look {
         let sides = [Side::Left, Side::Top, Side::Right, Side::Bottom];
         let shown = sides.iter().position(|one| *one == side).unwrap_or_default();
         let cut = &mut self.treatment.cut;
-        let edge = match sides[(shown + 4 - turns) % 4] {
-            Side::Left => &mut cut.left,
-            Side::Top => &mut cut.top,
-            Side::Right => &mut cut.right,
-            Side::Bottom => &mut cut.bottom,
+        let (edge, opposite, whole) = match sides[(shown + 4 - turns) % 4] {
+            Side::Left => (&mut cut.left, cut.right, width),
+            Side::Top => (&mut cut.top, cut.bottom, height),
+            Side::Right => (&mut cut.right, cut.left, width),
+            Side::Bottom => (&mut cut.bottom, cut.top, height),
         };
-        *edge = edge.saturating_add(step);
+        let more = edge.saturating_add(step);
+        if more.saturating_add(opposite) <= whole - whole / LEAST {
+            *edge = more;
+        }
     }
 
     /// Draws the dialog.
@@ -269,10 +275,8 @@ impl State {
                 return look.draw();
             }
             Message::Trimmed(side) => {
-                let Some(step) = look.opened.as_ref().map(|opened| opened.step) else {
-                    return Action::None;
-                };
-                look.trim(side, step);
+                let Some(opened) = look.opened.clone() else { return Action::None };
+                look.trim(side, opened.step, opened.size());
                 return look.draw();
             }
             // The page that is wanted is still being drawn.
@@ -348,13 +352,14 @@ mod tests {
             blank: false,
         };
         let mut look = Look::new(0, &page);
+        let size = opened.size();
         let after = |treatment| opened.after(treatment).map_err(|error| Notice::error(&error));
         assert_eq!(asked(look.draw()), None, "nothing is decoded yet");
         look.opened = Some(opened.clone());
         let first = look.treatment;
         assert_eq!(asked(look.draw()), Some(first));
         for _ in 0..3 {
-            look.trim(Side::Left, 5);
+            look.trim(Side::Left, 5, size);
             assert_eq!(asked(look.draw()), None, "the first is still drawn");
         }
         let newest = look.treatment;
@@ -369,12 +374,19 @@ mod tests {
         assert_eq!(asked(look.drawn(first, after(first))), None);
         assert!(look.is_drawn());
         // What failed is told, and tried again when something else is wanted.
-        look.trim(Side::Top, 5);
+        look.trim(Side::Top, 5, size);
         let wanted = asked(look.draw()).unwrap();
         let error = crate::scan::ScanError::NoPicture;
         assert_eq!(asked(look.drawn(wanted, Err(Notice::error(&error)))), None);
         assert!(look.notice.is_some() && !look.is_drawn());
-        look.trim(Side::Top, 5);
+        look.trim(Side::Top, 5, size);
         assert!(asked(look.draw()).is_some() && look.notice.is_none());
+        // Some of the page always stays, however long a key is held.
+        for side in [Side::Left, Side::Right, Side::Top, Side::Bottom].repeat(500) {
+            look.trim(side, 5, size);
+        }
+        let cut = look.treatment.cut;
+        let left = (size.0 - cut.left - cut.right, size.1 - cut.top - cut.bottom);
+        assert!(left.0 >= size.0 / LEAST && left.1 >= size.1 / LEAST, "{left:?}");
     }
 }

@@ -120,6 +120,8 @@ impl State {
             None => (came, None),
         };
         let (treatment, blank) = (taken.treatment, taken.found.blank);
+        let as_it_came = original.as_ref().unwrap_or(&content);
+        let same = self.draft.scans.iter().position(|page| page.as_it_came() == as_it_came);
         self.draft.scans.push(Scanned { content, name, bytes, original, treatment, blank });
         self.draft.touched = true;
         if let Some(feeding) = &mut self.feeding {
@@ -138,7 +140,13 @@ impl State {
                 "Trang {place} có thể còn phần ngoài tờ giấy, không tự cắt: nhấn Ctrl+E rồi F7 nếu cần cắt."
             ));
         }
-        if !told.is_empty() {
+        if let Some(same) = same {
+            told.push(format!(
+                "Trang {place} là cùng một tệp với trang {}: nếu lấy nhầm hai lần, hãy bỏ một trang.",
+                same + 1
+            ));
+            self.notice = Some(Notice::caution(told.join(" ")));
+        } else if !told.is_empty() {
             self.notice = Some(Notice::done(told.join(" ")));
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use office::{
     document::{KeptDocument, Kind, Origin},
     person::PersonId,
@@ -23,6 +24,20 @@ use crate::{
 pub const PATH: &str = "store-path";
 const WIDTH: f32 = 680.0;
 
+/// A certified electronic copy of this office that is offered to be kept.
+pub struct Copy {
+    /// The signed file.
+    pub file: Scan,
+    /// Of what it is a copy.
+    pub title: String,
+    /// Its number in the book.
+    pub number: String,
+    /// Who certified it.
+    pub issuer: String,
+    /// When.
+    pub issued_on: Date,
+}
+
 /// The form's state.
 pub struct Form {
     path: String,
@@ -30,6 +45,8 @@ pub struct Form {
     busy: Option<&'static str>,
     /// Scanned from the paper that was shown here, and not brought as a file.
     scanned: bool,
+    /// The file is a certified copy that this office made.
+    copy: bool,
     kind: Option<Kind>,
     title: String,
     number: String,
@@ -49,6 +66,7 @@ impl Default for Form {
             scan: None,
             busy: None,
             scanned: false,
+            copy: false,
             kind: None,
             title: String::new(),
             number: String::new(),
@@ -116,6 +134,20 @@ pub enum Action {
 }
 
 impl Form {
+    /// For a certified copy: what it says stands there; what kind of paper it is and on what basis it is kept the clerk
+    /// says.
+    pub fn of_copy(copy: Copy) -> Self {
+        Self {
+            scan: Some(copy.file),
+            copy: true,
+            title: copy.title,
+            number: copy.number,
+            issuer: copy.issuer,
+            issued_on: DateInput::new(Some(copy.issued_on), Century::This),
+            ..Self::default()
+        }
+    }
+
     /// Something did not work.
     pub fn tell(&mut self, notice: Notice) {
         self.busy = None;
@@ -149,6 +181,8 @@ impl Form {
             Message::Read(Ok(scan)) => {
                 (self.busy, self.path) = (None, String::new());
                 self.notice = scan.restricted.then(|| Notice::caution(scan::RESTRICTED));
+                // Another file was taken in the copy's place.
+                self.copy = false;
                 self.scan = Some(scan);
             }
             Message::Read(Err(notice)) => self.tell(notice),
@@ -208,7 +242,11 @@ impl Form {
             issuer: clean(&self.issuer),
             issued_on: self.issued_on.date(),
             valid_until: self.valid_until.date(),
-            origin: if self.scanned { Origin::Scanned } else { Origin::Brought },
+            origin: match (self.copy, self.scanned) {
+                (true, _) => Origin::CertifiedCopy,
+                (false, true) => Origin::Scanned,
+                (false, false) => Origin::Brought,
+            },
             media: scan.media,
             content,
             legal_basis: basis?,
@@ -222,7 +260,11 @@ impl Form {
         let file = match (&self.scan, self.busy) {
             (_, Some(words)) => text::toned(words, Tone::Info),
             (Some(scan), None) => {
-                let name = if scan.name.is_empty() { "Ảnh vừa quét" } else { &scan.name };
+                let name = match scan.name.as_str() {
+                    _ if self.copy => "Bản sao điện tử đã ký số",
+                    "" => "Ảnh vừa quét",
+                    name => name,
+                };
                 text::strong(format!("{name} – {}", scan::size(scan.bytes.len())))
             }
             (None, None) => text::body("Chưa có tệp."),

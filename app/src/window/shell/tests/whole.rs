@@ -231,3 +231,32 @@ fn a_digit_that_a_scanner_typed_chooses_no_procedure() {
     at.tell(Told::Digit(1, 1));
     assert_eq!(at.screen(), "Tiếp nhận hồ sơ");
 }
+
+/// The folder is looked at elsewhere than on the window's thread: what comes back late, of another folder or never
+/// disturbs nobody.
+#[test]
+fn a_folder_that_never_answers_is_told_once_and_what_comes_of_another_is_not_shown() {
+    use crate::watched::{Arrived, Folder, News};
+    let told = |whole: &mut Whole| {
+        let view = whole.app.view();
+        widgets::shot::words(view, iced::Size::new(1366.0, 768.0)).join("\n")
+    };
+    let news = || {
+        let path = std::path::PathBuf::from("/scan/a.jpg");
+        News { arrived: vec![Arrived { path, name: "a.jpg".into() }], troubles: Vec::new() }
+    };
+    let mut whole = Whole::at_home();
+    let folder = tempfile::tempdir().unwrap();
+    let chosen = folder.path().to_owned();
+    whole.app.counter.devices.watched = Some(chosen.clone());
+    for _ in 0..7 {
+        drop(whole.app.watch());
+    }
+    let shown = told(&mut whole);
+    assert_eq!(shown.matches("APP-138").count(), 1, "{shown}");
+    let other = Folder::new("/elsewhere".into());
+    whole.tell(Told::Watched(Box::new((other, news()))));
+    assert!(!told(&mut whole).contains("a.jpg"));
+    whole.tell(Told::Watched(Box::new((Folder::new(chosen), news()))));
+    assert!(told(&mut whole).contains("Tệp mới trong thư mục máy quét: a.jpg."));
+}
