@@ -117,7 +117,7 @@ impl Shell {
             let takes = self.takes_papers();
             line = line.push(takes.then(|| primary(take).key("Ctrl+G").on_press(Bar::TakeFiles)));
         }
-        let line = line.push(quiet("Bỏ qua").key("Ctrl+D").on_press(Bar::LeaveFiles));
+        let line = line.push(quiet("Bỏ qua").key("Ctrl+U").on_press(Bar::LeaveFiles));
         let troubles = self.came.troubles.iter().map(Notice::view);
         Some(flow::bar(column(troubles).push(line).spacing(space::XS)).into())
     }

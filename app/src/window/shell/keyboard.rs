@@ -56,7 +56,7 @@ impl Shell {
                 Pressed::Ctrl('g') if self.takes_papers() => {
                     return Some(Message::Bar(Bar::TakeFiles));
                 }
-                Pressed::Ctrl('d') => return Some(Message::Bar(Bar::LeaveFiles)),
+                Pressed::Ctrl('u') => return Some(Message::Bar(Bar::LeaveFiles)),
                 _ => {}
             }
         }

@@ -50,7 +50,7 @@ fn files_wait_over_any_screen_and_are_taken_where_papers_are_wanted() {
     at.shell.files_came(News { troubles: vec![broken], ..News::default() });
     let shown = words(&at);
     assert!(shown.contains("APP-136") && shown.contains("nửa.jpg"), "{shown}");
-    at.press(Pressed::Ctrl('d'));
+    at.press(Pressed::Ctrl('u'));
     assert!(!words(&at).contains("APP-136"));
 }
 
