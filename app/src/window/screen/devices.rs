@@ -46,7 +46,8 @@ pub struct State {
     token: Token,
     stamping: Stamping,
     remote: remote::State,
-    watching: Watching,
+    // Boxed for the size of what lies over a screen.
+    watching: Box<Watching>,
 }
 
 /// The time-stamping service's part.
@@ -139,7 +140,7 @@ impl Default for State {
             token: Token::default(),
             stamping: Stamping::default(),
             remote: remote::State::default(),
-            watching: Watching::default(),
+            watching: Box::default(),
         }
     }
 }
@@ -276,10 +277,10 @@ impl State {
                     return Action::None;
                 }
                 choice.watched = Some(folder);
-                self.watching = Watching::default();
+                self.watching = Box::default();
             }
             Message::FolderReset => {
-                self.watching = Watching::default();
+                self.watching = Box::default();
                 choice.watched = None;
             }
             Message::Camera(message) => {

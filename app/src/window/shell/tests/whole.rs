@@ -250,6 +250,7 @@ fn a_folder_that_never_answers_is_told_once_and_what_comes_of_another_is_not_sho
     let chosen = folder.path().to_owned();
     whole.app.counter.devices.watched = Some(chosen.clone());
     for _ in 0..7 {
+        rest::begin();
         drop(whole.app.watch());
     }
     let shown = told(&mut whole);
