@@ -277,10 +277,10 @@ impl State {
                     return Action::None;
                 }
                 choice.watched = Some(folder);
-                self.watching = Box::default();
+                *self.watching = Watching::default();
             }
             Message::FolderReset => {
-                self.watching = Box::default();
+                *self.watching = Watching::default();
                 choice.watched = None;
             }
             Message::Camera(message) => {
