@@ -133,6 +133,16 @@ pub(crate) fn is_delegated(
     Ok(may && delegation::signs(log, n, &entry.envelope.user, act, entry.envelope.at)?)
 }
 
+/// Whether the delegations that the entry at `n` gives or rests on are ones: an id is given once, and an act names what
+/// stood; `log` holds the entries.
+pub(crate) fn delegations_hold(log: &Connection, n: i64, entry: &Entry) -> Result<bool> {
+    match &entry.what {
+        Event::DelegationGiven { delegation } => Ok(!delegation::repeats(log, n, delegation)?),
+        Event::ActDone { act } => delegation::holds(log, n, act, entry.envelope.at),
+        _ => Ok(true),
+    }
+}
+
 /// Who certifies an electronic act writes it: the entry completes what they signed (NĐ 45/2020/NĐ-CP art. 10). One on
 /// paper anybody enters who may.
 pub(crate) fn is_certified(act: &Act, author: &UserName) -> bool {

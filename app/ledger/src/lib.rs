@@ -74,7 +74,7 @@ mod tampering;
 pub use backup::{BackupJob, BackupProgress, Manifest, ManifestFile};
 pub use book::LineRecord;
 pub use chain::content_hash;
-pub use delegation::DelegationRecord;
+pub use delegation::{DelegationRecord, WhyEnded};
 pub use draft::{DRAFT_LIMIT, Draft};
 pub use error::{LedgerError, Result};
 pub use exchange::{EXTENSION, Export, ExportFile, Frame, Import, Received, Sent};

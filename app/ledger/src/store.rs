@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 use jiff::Timestamp;
 use office::{
     Explain,
-    act::{ActError, PreparedError},
+    act::{ActError, DelegationError, PreparedError},
     backup::WhyRestored,
     book::{Book, Numbers},
     entry::{ContentHash, Dated, Door, Entry, Envelope, Event, EventKind, NO_HASH, User, UserName},
@@ -600,6 +600,16 @@ impl Writing<'_> {
             && delegation.by != self.user.name
         {
             return Err(LedgerError::NotAllowed { needed: kind.roles().to_vec() });
+        }
+        if let Event::DelegationGiven { delegation } = event
+            && delegation::repeats(self.db, i64::MAX, delegation)?
+        {
+            return Err(LedgerError::Refused(Box::new(DelegationError::GivenAlready)));
+        }
+        if let Event::ActDone { act } = event
+            && !delegation::holds(self.db, i64::MAX, act, at)?
+        {
+            return Err(LedgerError::Refused(Box::new(ActError::NotCompetent)));
         }
         match (book::require_writer(self.db, &self.user.roles, event), event) {
             // Who certifies by delegation writes what they signed.

@@ -1,5 +1,5 @@
 //! Files of an older structure: their read models are made anew from the entries. The entries are the truth and
-//! stay as they are.
+//! stay as they are. So are the read models of a file with entries whose kinds only the present program knows.
 //!
 //! The tables come first, before anybody is logged in, in stretches that are kept: a rebuild that is cut off goes on
 //! where it was. Entries are read and parsed on a thread beside the one that writes, by a connection of its own (where
@@ -14,12 +14,12 @@
 
 use std::{sync::mpsc, thread};
 
-use office::entry::{Opened, Sealed};
+use office::entry::{Envelope, EventKind, Opened, Sealed};
 use rusqlite::Connection;
 
 use crate::{
     LedgerError, Result,
-    head::heads,
+    head::{NEWER, heads},
     index::{Found, volumes, whole},
     key::DatabaseKey,
     model::{self, Model},
@@ -67,7 +67,8 @@ pub(crate) fn upgrade(
 ) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let transaction = db.unchecked_transaction()?;
-    if (OLDEST..VERSION).contains(&version) {
+    let learnt = learn_kinds(db)?;
+    if learnt || (OLDEST..VERSION).contains(&version) {
         begin(db)?;
     }
     tend::begin_changed(db)?;
@@ -76,6 +77,24 @@ pub(crate) fn upgrade(
         Err(LedgerError::Stopped) => go_on(db, key, Undo::Savepoint, watch),
         done => done,
     }
+}
+
+/// Gives entries of kinds that an older program did not know the kinds that this one knows. It had left them out of the
+/// read models, where what follows may rest on them: these are made anew. Whether there were any.
+fn learn_kinds(db: &Connection) -> Result<bool> {
+    // The second term is the index's own.
+    let sql = "SELECT n, envelope FROM entry WHERE kind = ?1 AND kind NOT IN (8, 9, 10, 12)";
+    let unknown: Vec<(i64, Vec<u8>)> =
+        rows(db, sql, [NEWER], |row| Ok((row.get(0)?, row.get(1).unwrap_or_default())))?;
+    let mut learnt = false;
+    for (n, envelope) in unknown {
+        let Ok(envelope) = Envelope::parse(&envelope) else { continue };
+        let Some(kind) = EventKind::named(&envelope.kind) else { continue };
+        db.prepare_cached("UPDATE entry SET kind = ?2 WHERE n = ?1")?
+            .execute((n, kind.facts().number))?;
+        learnt = true;
+    }
+    Ok(learnt)
 }
 
 /// Makes those tables that are not whole, from where they stand. What is lost with the power is made anew, so that
@@ -386,6 +405,37 @@ mod tests {
         assert_clean(&ledger);
         drop(ledger);
         assert_clean(&open(data.path()));
+    }
+
+    /// An entry came from a seat with a newer program, before this one was updated too.
+    #[test]
+    fn what_an_older_program_did_not_know_is_known_after_the_update() {
+        let data = tempfile::tempdir().unwrap();
+        let (mut ledger, _) = found(data.path());
+        for i in 0..3 {
+            append_dossier(&mut ledger, i, at(i as i64));
+        }
+        let first = ledger.dossiers(&Dossiers::All, None, 500).unwrap().items.pop().unwrap();
+        let dossier = first.dossier.id.clone();
+        let annulled = Event::DossierAnnulled { dossier, reason: "nhầm".into() };
+        let entry = ledger.record(at(100), annulled, &[]).unwrap();
+        let place = i64::try_from(entry.envelope.place()).unwrap();
+        let kind = |db: &Connection| -> i64 {
+            db.query_row("SELECT kind FROM entry WHERE n = ?1", [place], |row| row.get(0)).unwrap()
+        };
+        let known = kind(&ledger.db);
+        let old = "UPDATE entry SET kind = 0 WHERE n = ?1";
+        ledger.db.execute(old, [place]).unwrap();
+        ledger.db.execute_batch("UPDATE dossier SET annulled = NULL, status = 1").unwrap();
+        drop(ledger);
+
+        let ledger = open(data.path());
+        assert_eq!(kind(&ledger.db), known);
+        assert_clean(&ledger);
+        let items = ledger.dossiers(&Dossiers::All, None, 500).unwrap().items;
+        let annulled = items.iter().filter(|record| record.status() == Status::Annulled).count();
+        assert_eq!((items.len(), annulled), (3, 1));
+        assert!(!learn_kinds(&ledger.db).unwrap(), "done once");
     }
 
     #[test]

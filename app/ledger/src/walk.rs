@@ -30,7 +30,7 @@ use source::{Row, entry_from, places_from};
 
 use crate::{
     LedgerError, Result, admit, blob,
-    entitled::{entitled, is_delegated},
+    entitled::{delegations_hold, entitled, is_delegated},
     erase,
     findings::{ChainState, CheckReport, ClockJump, FindingKind, LastNumber, MOST_FINDINGS},
     head::{CLOCK_SLACK, LONGEST_PAUSE, NEWER, chain_key, found, sets_clock},
@@ -410,6 +410,9 @@ impl Walk {
         }
         if !entitled(rebuilt, &entry)? && !is_delegated(rebuilt, db, n, &entry)? && knew {
             report.find(FindingKind::Right, format!("{name}, {}", envelope.user.0));
+        } else if !delegations_hold(db, n, &entry)? && knew {
+            let place = format!("{name}, {}: ủy quyền không có hiệu lực", envelope.user.0);
+            report.find(FindingKind::Right, place);
         }
         if records == Records::Onward {
             self.named.extend(blob::named_blobs(&entry.what).into_iter().cloned());

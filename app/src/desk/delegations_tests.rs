@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use jiff::{Timestamp, civil::date};
-use ledger::Ledger;
+use ledger::{DelegationRecord, Ledger, WhyEnded};
 use office::{
     Explain,
     act::{Delegation, Name, Part, delegation::Terms},
@@ -103,12 +103,49 @@ fn what_was_ended_covers_nothing_and_what_was_done_stays() {
     let again = desk.ledger.end_delegation(on(23), &given.id, "thu hồi");
     assert_eq!(again.unwrap_err().code(), "OFF-204");
     let [record] = &desk.ledger.delegations().unwrap()[..] else { panic!() };
-    assert_eq!(record.ended.as_ref().map(|(_, why)| why.as_str()), Some("thu hồi"));
+    let why = |record: &DelegationRecord| record.ended.clone().map(|(_, why)| why);
+    assert_eq!(why(record), Some(WhyEnded::Said(Some("thu hồi".into()))));
 
     let mut desk = enter(folder.path(), desk, "lan", PASSWORD, on(23));
+    // That it is over concerns everybody, why it is only who may end it.
+    assert_eq!(why(&desk.ledger.delegations().unwrap()[0]), Some(WhyEnded::Said(None)));
     assert_eq!(sign(&mut desk, 2, on(23)).unwrap_err(), "OFF-157");
     assert!(desk.act(&done.id).unwrap().annulled.is_none());
     assert!(desk.ledger.check().unwrap().findings.is_empty());
+}
+
+/// Whoever comes back begins without what they had: what is delegated to them is delegated anew.
+#[test]
+fn who_left_certifies_by_nothing_when_they_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut desk, _) = delegated(folder.path());
+    desk.ledger.disable_user(on(23), &lan().name, "nghỉ thai sản").unwrap();
+    desk.ledger.add_user(on(23), lan(), PASSWORD).unwrap();
+    let [record] = &desk.ledger.delegations().unwrap()[..] else { panic!() };
+    assert_eq!(record.ended.clone().map(|(_, why)| why), Some(WhyEnded::ReceiverLeft));
+    let mut desk = enter(folder.path(), desk, "lan", PASSWORD, on(23));
+    assert_eq!(sign(&mut desk, 1, on(23)).unwrap_err(), "OFF-157");
+    let mut desk = enter(folder.path(), desk, "chi", "Mật-khẩu-7", on(23));
+    desk.delegate(on(23), &lan(), &terms()).unwrap();
+    let mut desk = enter(folder.path(), desk, "lan", PASSWORD, on(23));
+    sign(&mut desk, 1, on(23)).unwrap();
+    assert!(desk.ledger.check().unwrap().findings.is_empty());
+}
+
+/// Whoever may do no acts any more certifies none by a delegation either, also after they may again.
+#[test]
+fn a_delegation_ends_with_the_role_that_it_rests_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut desk, _) = delegated(folder.path());
+    let other = |role| User { roles: vec![role], ..lan() };
+    desk.ledger.change_user(on(23), other(Role::Certifier)).unwrap();
+    let ended = |desk: &Desk| desk.ledger.delegations().unwrap()[0].ended.is_some();
+    assert!(!ended(&desk), "a role that does acts for another");
+    desk.ledger.change_user(on(23), other(Role::Archivist)).unwrap();
+    assert!(ended(&desk));
+    desk.ledger.change_user(on(23), lan()).unwrap();
+    assert!(ended(&desk));
+    assert!(desk.ledger.standing_delegations().unwrap().is_empty());
 }
 
 /// A paper copy that the delegate certifies has the decision's line above the signature.

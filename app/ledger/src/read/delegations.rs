@@ -3,23 +3,32 @@
 use jiff::Timestamp;
 use office::{
     act::{Delegation, DelegationError, DelegationId},
-    entry::Event,
+    entry::{Event, EventKind},
 };
 
 use crate::{
     Ledger, LedgerError, Result,
-    delegation::{DelegationRecord, delegations},
+    delegation::{DelegationRecord, WhyEnded, delegations},
     roles::require_any,
 };
 
 impl Ledger {
-    /// Every delegation, oldest first, with those that ended.
+    /// Every delegation, oldest first, with those that ended. Why somebody ended one is told to who may end it; others
+    /// need to know that it is over.
     ///
     /// # Errors
     /// [`LedgerError::RightsEnded`], and those of reading.
     pub fn delegations(&self) -> Result<Vec<DelegationRecord>> {
         require_any(&self.user.roles)?;
-        delegations(&self.db, i64::MAX)
+        let mut all = delegations(&self.db, i64::MAX)?;
+        if !self.may(EventKind::DelegationEnded) {
+            for record in &mut all {
+                if let Some((_, WhyEnded::Said(reason))) = &mut record.ended {
+                    *reason = None;
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// The delegations that were not ended, whether or not their days are over.

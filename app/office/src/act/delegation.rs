@@ -129,6 +129,9 @@ pub enum DelegationError {
     /// It was ended before.
     #[error("Ủy quyền này đã chấm dứt. Không ghi gì thêm.")]
     EndedAlready,
+    /// Its id is another's.
+    #[error("Ủy quyền này đã được ghi. Không ghi gì thêm.")]
+    GivenAlready,
 }
 
 impl Explain for DelegationError {
@@ -142,6 +145,7 @@ impl Explain for DelegationError {
             Self::NotDelegable(_) => "OFF-202",
             Self::HeldAlready(_) => "OFF-203",
             Self::EndedAlready => "OFF-204",
+            Self::GivenAlready => "OFF-205",
         }
     }
 
@@ -161,6 +165,7 @@ impl Explain for DelegationError {
             Self::NotDelegable(_) => "Acts of this kind cannot be delegated.",
             Self::HeldAlready(_) => "They hold the power by their role already.",
             Self::EndedAlready => "It was ended before.",
+            Self::GivenAlready => "It was recorded before.",
         };
         format!("{why} Nothing was recorded.")
     }

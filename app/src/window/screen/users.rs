@@ -79,6 +79,8 @@ pub struct State {
     me: UserName,
     may: May,
     delegations: Delegations,
+    /// How many of the selected user's delegations are shown.
+    length: delegation::Length,
     selected: Option<u64>,
     asked: Option<Asked>,
     notice: Option<Notice>,
@@ -123,6 +125,8 @@ pub enum Message {
     DelegateAsked,
     /// In the form of a delegation.
     Delegation(delegation::Message),
+    /// All delegations of the selected user are to be shown.
+    OlderAsked,
     /// A delegation is to end.
     EndDelegationAsked(DelegationId),
     /// Enter or the question's main button.
@@ -187,6 +191,7 @@ impl State {
             me,
             may,
             delegations,
+            length: delegation::Length::default(),
             selected: Some(0),
             asked: None,
             notice: None,
@@ -294,6 +299,7 @@ impl State {
         match message {
             Message::Selected(place) => {
                 self.selected = Some(place);
+                self.length = delegation::Length::Short;
                 self.notice = None;
             }
             Message::Grid(message) => {
@@ -345,6 +351,7 @@ impl State {
                     return self.ask(Asked::EndDelegation { id, words, reason, notice }, REASON);
                 }
             }
+            Message::OlderAsked => self.length = delegation::Length::Whole,
             Message::AddAsked
             | Message::ReturnAsked
             | Message::ChangeAsked
@@ -461,7 +468,7 @@ impl State {
             line = line
                 .push(secondary("Ủy quyền chứng thực").key("F7").on_press(Message::DelegateAsked));
         }
-        let given = self.delegations.of(&user.name, self.may.delegate);
+        let given = self.delegations.of(&user.name, self.may.delegate, self.length);
         card(column([line.into()]).push(given)).into()
     }
 }

@@ -413,6 +413,144 @@ pub(super) fn ways() -> Vec<Attempt> {
         }),
         Found(Rule),
     );
+    // Delegations.
+    add(
+        "a delegation in the head's name",
+        Writes("ba", |_| rooms::delegate("07", "chi", "ba")),
+        Found(Right),
+    );
+    add(
+        "a delegation by somebody who may not give one",
+        Writes("ba", |_| rooms::delegate("07", "ba", "an")),
+        Found(Right),
+    );
+    add(
+        "a clerk delegates",
+        Asks("ba", |l| l.record(at(9), rooms::delegate("07", "ba", "an"), &[]).map(drop)),
+        Refused("LED-09"),
+    );
+    add(
+        "who certifies by delegation passes it on",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            write_as(l, "ba", rooms::delegate("08", "ba", "an"));
+        }),
+        Found(Right),
+    );
+    add(
+        "a delegation to oneself",
+        Writes("chi", |_| rooms::delegate("07", "chi", "chi")),
+        Found(Rule),
+    );
+    add(
+        "a delegation to whose rights ended",
+        Writes("chi", |_| rooms::delegate("07", "chi", "cu")),
+        Found(Rule),
+    );
+    add(
+        "a delegation under another's id",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            write_as(l, "chi", rooms::delegate("07", "chi", "an"));
+        }),
+        Found(Right),
+    );
+    add(
+        "the same, by the program",
+        Asks("chi", |l| {
+            l.record(at(9), rooms::delegate("07", "chi", "ba"), &[])?;
+            l.record(at(9), rooms::delegate("07", "chi", "ba"), &[]).map(drop)
+        }),
+        Refused("OFF-205"),
+    );
+    add(
+        "a clerk's entry ends a delegation",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            let delegation = office::act::DelegationId("07".repeat(16));
+            write_as(l, "ba", Event::DelegationEnded { delegation, reason: reason() });
+        }),
+        Found(Right),
+    );
+    add("an act by a delegation that nobody gave", Does(|l| delegated(l, |_| ())), Found(Right));
+    add(
+        "an act by a delegation that a clerk's entry gave",
+        Does(|l| {
+            write_as(l, "ba", rooms::delegate("07", "ba", "an"));
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by a delegation for other kinds",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            delegated(l, |act| act.kind = office::act::Name::parse("sale").unwrap());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by another decision than the delegation's",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            delegated(l, |act| {
+                let by = act.signers[0].delegated.as_mut().unwrap();
+                by.decision = "13/QĐ-UBND".into();
+            });
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by a delegation to somebody else",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "an"));
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act after a delegation's last day",
+        Does(|l| {
+            let mut given = rooms::delegate("07", "chi", "ba");
+            if let Event::DelegationGiven { delegation } = &mut given {
+                delegation.until = day().yesterday().unwrap();
+            }
+            write_as(l, "chi", given);
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by a delegation that was ended",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            let delegation = office::act::DelegationId("07".repeat(16));
+            write_as(l, "chi", Event::DelegationEnded { delegation, reason: reason() });
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by a delegation to who left and came back",
+        Does(|l| {
+            write_as(l, "chi", rooms::delegate("07", "chi", "ba"));
+            write_as(l, "chi", Event::UserDisabled { user: name("ba"), reason: reason() });
+            write_as(l, "chi", Event::UserEnabled { user: clerk("ba") });
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
+    add(
+        "an act by a delegation from who is head no longer",
+        Does(|l| {
+            let with = |roles: &[Role]| Event::UserChanged { user: fixture::user("an", roles) };
+            write_as(l, "chi", with(&[Role::SecurityAdministrator, Role::Head]));
+            write_as(l, "an", rooms::delegate("07", "an", "ba"));
+            write_as(l, "chi", with(&[Role::SecurityAdministrator]));
+            delegated(l, |_| ());
+        }),
+        Found(Right),
+    );
     add(
         "an entry of another office",
         Does(|l| {
@@ -463,6 +601,36 @@ pub(super) fn ways() -> Vec<Attempt> {
         Unseen,
     );
     ways
+}
+
+/// Writes in somebody's name, past every rule.
+fn write_as(ledger: &mut Ledger, author: &str, what: Event) {
+    let mut entry = next_entry(ledger, what);
+    entry.envelope.user = name(author);
+    write_signed(ledger, &mut entry);
+}
+
+/// ba certifies an act, by the decision of [`rooms::delegate`] as they say.
+fn delegated(ledger: &mut Ledger, change: fn(&mut office::act::Act)) {
+    let Event::DelegationGiven { delegation } = rooms::delegate("07", "chi", "ba") else {
+        panic!()
+    };
+    let asker = vec![fixture::identity(1, Evidence::ChipSigned)];
+    let made = rooms::ask(rooms::random_act(), BookId::NOTICE, asker, at(9));
+    let mut numbers = crate::number::Dispenser::new(&ledger.db, &ledger.device.id);
+    let mut what = made(&mut numbers).unwrap();
+    let before: Vec<Event> = numbers.before().collect();
+    for event in before {
+        write_as(ledger, "chi", event);
+    }
+    if let Event::ActDone { act } = &mut what {
+        let by = Some(delegation.kept());
+        let signer = &act.signers[0];
+        act.signers =
+            vec![office::act::Signer { user: name("ba"), delegated: by, ..signer.clone() }];
+        change(act);
+    }
+    write_as(ledger, "ba", what);
 }
 
 fn waiting(by: &str, asked: Option<&str>) -> Event {

@@ -1,7 +1,7 @@
 //! Delegations to certify on the users' screen: the form of a decision, and what somebody certifies by.
 
 use jiff::civil::Date;
-use ledger::DelegationRecord;
+use ledger::{DelegationRecord, WhyEnded};
 use office::{
     act::{DelegationError, DelegationId, Name, delegation::Terms},
     date,
@@ -29,8 +29,18 @@ const KINDS: &str = "delegation-kinds";
 /// The dialog's title.
 pub const TITLE: &str = "Ủy quyền chứng thực";
 const DAY_WIDTH: f32 = 160.0;
-/// Delegations of one user that are shown.
+/// Delegations of one user that are shown at first; more where more of them still hold.
 const SHOWN: usize = 3;
+
+/// How many of somebody's delegations are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Length {
+    /// Those that hold, and a few that are over.
+    #[default]
+    Short,
+    /// All of them.
+    Whole,
+}
 
 /// What is typed of a decision.
 pub struct Form {
@@ -186,15 +196,35 @@ impl Form {
 }
 
 impl Delegations {
-    /// What somebody certifies by, newest first; `may_end`: the user may end it.
-    pub(super) fn of<'a>(&self, whom: &UserName, may_end: bool) -> Option<Element<'a, Screen>> {
-        let own: Vec<&DelegationRecord> =
-            self.all.iter().rev().filter(|one| one.delegation.to == *whom).take(SHOWN).collect();
+    /// What somebody certifies by: what holds or will, then what is over, each newest first; `may_end`: the user may
+    /// end it.
+    pub(super) fn of<'a>(
+        &self,
+        whom: &UserName,
+        may_end: bool,
+        length: Length,
+    ) -> Option<Element<'a, Screen>> {
+        let own = self.all.iter().rev().filter(|one| one.delegation.to == *whom);
+        let (lasting, over): (Vec<_>, Vec<_>) = own.partition(|one| self.lasts(one));
+        let shown = match length {
+            Length::Short => lasting.len().max(SHOWN),
+            Length::Whole => usize::MAX,
+        };
+        let own = [lasting, over].concat();
         if own.is_empty() {
             return None;
         }
-        let lines = own.into_iter().map(|record| self.line(record, may_end));
-        Some(column(lines).spacing(space::XS).into())
+        let older = own.len().saturating_sub(shown);
+        let lines = own.into_iter().take(shown).map(|record| self.line(record, may_end));
+        let more = (older > 0).then(|| {
+            quiet(format!("Xem thêm {older} ủy quyền cũ hơn")).on_press(Screen::OlderAsked)
+        });
+        Some(column(lines).spacing(space::XS).push(more).into())
+    }
+
+    /// Whether it holds, or will.
+    fn lasts(&self, record: &DelegationRecord) -> bool {
+        record.ended.is_none() && self.today <= record.delegation.until
     }
 
     fn line<'a>(&self, record: &DelegationRecord, may_end: bool) -> Element<'a, Screen> {
@@ -209,9 +239,8 @@ impl Delegations {
         .spacing(0.0)
         .width(iced::Length::Fill);
         let id: DelegationId = one.id.clone();
-        let lasts = record.ended.is_none() && self.today <= one.until;
-        let end =
-            (may_end && lasts).then(|| quiet("Chấm dứt").on_press(Screen::EndDelegationAsked(id)));
+        let end = (may_end && self.lasts(record))
+            .then(|| quiet("Chấm dứt").on_press(Screen::EndDelegationAsked(id)));
         row([told.into(), badge(words, tone).into()]).push(end).into()
     }
 }
@@ -243,9 +272,16 @@ pub(super) fn ending<'a>(
 fn standing(record: &DelegationRecord, today: Date) -> (String, Tone) {
     let one = &record.delegation;
     match &record.ended {
-        Some((at, reason)) => {
-            let day = date::format(clock::local(*at).date());
-            (format!("Đã chấm dứt ngày {day}: {reason}"), Tone::Plain)
+        Some((at, why)) => {
+            let ended = format!("Đã chấm dứt ngày {}", date::format(clock::local(*at).date()));
+            let why = match why {
+                WhyEnded::Said(reason) => reason.as_deref(),
+                WhyEnded::GiverLeft => Some("người ủy quyền không còn thẩm quyền"),
+                WhyEnded::ReceiverLeft => {
+                    Some("người được ủy quyền đã ngừng quyền hoặc đổi vai trò")
+                }
+            };
+            (why.map_or(ended.clone(), |why| format!("{ended}: {why}")), Tone::Plain)
         }
         None if today < one.from => ("Chưa đến ngày".into(), Tone::Caution),
         None if today > one.until => ("Đã hết hạn".into(), Tone::Plain),
