@@ -123,9 +123,13 @@ impl Confidant {
     }
 }
 
-/// An address that may be told a secret: over TLS, or on this machine itself.
+/// An address that may be told a secret: over TLS, or on this machine itself. One that has a secret in itself
+/// (`https://user:secret@host`) would be kept and shown with it.
 pub fn private_address(url: &str) -> Result<Uri, Silence> {
     let uri = address(url)?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(Silence::Address);
+    }
     let is_here = matches!(uri.host(), Some("127.0.0.1" | "[::1]"));
     if uri.scheme_str() == Some("https") || is_here { Ok(uri) } else { Err(Silence::Address) }
 }
@@ -216,7 +220,9 @@ mod tests {
 
     #[test]
     fn secrets_go_over_tls_or_nowhere() {
-        for bad in ["http://gwsca.vnpt.vn/sca", "http://127.0.0.1.vn/", "ftp://127.0.0.1/", ""] {
+        let open = ["http://gwsca.vnpt.vn/sca", "http://127.0.0.1.vn/", "ftp://127.0.0.1/", ""];
+        let telling = ["https://user:secret@gwsca.vnpt.vn/sca", "https://user@127.0.0.1:8/"];
+        for bad in open.into_iter().chain(telling) {
             assert_eq!(private_address(bad), Err(Silence::Address), "{bad}");
         }
         for good in ["https://gwsca.vnpt.vn/sca", "http://127.0.0.1:8/", "http://[::1]:8/"] {

@@ -5,6 +5,7 @@
 //! refusals are the ones of the provider's older API. A word that is not known here is no answer: the request then
 //! runs until it expires.
 
+use reports::sign::raise::Silence;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -199,11 +200,20 @@ pub(super) fn request(remote: &Remote, kept: &Kept) -> Result<Answer, RemoteErro
     }
 }
 
+/// What was heard of a request that waits. A refusal that is not JSON is not the provider's word: whoever stands in the
+/// way said it, and the request may still be answered.
+pub(super) fn heard((status, answer): (u16, Vec<u8>)) -> Result<(u16, Vec<u8>), RemoteError> {
+    if status >= 400 && read::<Envelope<serde::de::IgnoredAny>>(&answer).is_err() {
+        return Err(RemoteError::Silent(Silence::Status(status)));
+    }
+    Ok((status, answer))
+}
+
 /// Whether it was approved.
 pub(super) fn answer(remote: &Remote, kept: &Kept) -> Result<Answer, RemoteError> {
     let url = at(remote, &format!("signatures/sign/{}/status", kept.transaction));
-    let (message, state) =
-        open::<State>(ask(&remote.service, &url, None, &serde_json::json!({}))?)?;
+    let heard = heard(ask(&remote.service, &url, None, &serde_json::json!({}))?)?;
+    let (message, state) = open::<State>(heard)?;
     if let Some(ended) = ended(&message.trim().to_ascii_uppercase()) {
         return Err(ended);
     }

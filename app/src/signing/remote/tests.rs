@@ -24,6 +24,8 @@ fn a_contract_names_no_secret_and_no_open_road() {
         (MY_SIGN, "ras/v1/login", "ras/v1/login\", \"secret\": \"x"),
         (MY_SIGN, "\"login\": \"https", "\"login\": \"http"),
         (MY_SIGN, "csc-v1", "csc-v2"),
+        (SMART_CA, "https://", "https://user:secret@"),
+        (MY_SIGN, "\"login\": \"https://", "\"login\": \"https://user@"),
     ];
     for (whole, from, to) in bad {
         let text = whole.replacen(from, to, 1);
@@ -45,4 +47,18 @@ fn a_refusal_shows_what_can_be_shown() {
     assert_eq!(denied("sig_user_not_found", 404), RemoteError::Denied("sig_user_not_found".into()));
     assert_eq!(denied("\u{202e}\n\u{1b}[0m<b>", 404), RemoteError::Denied("0mb".into()));
     assert_eq!(denied("", 403), RemoteError::Denied("403".into()));
+}
+
+/// A page of whoever stands in the way does not end a request that the telephone may still answer; the provider's own
+/// refusal does.
+#[test]
+fn only_the_provider_ends_a_request_that_waits() {
+    for status in [401, 403, 404, 407] {
+        let page = sp769::heard((status, b"<html>proxy</html>".to_vec()));
+        assert_eq!(page, Err(RemoteError::Silent(Silence::Status(status))));
+        assert!(RemoteError::is_passing(Silence::Status(status)), "it is asked after again");
+        let refused = br#"{"status_code": 400, "message": "EXPIRED", "data": null}"#.to_vec();
+        assert!(sp769::heard((status, refused)).is_ok());
+    }
+    assert!(sp769::heard((200, b"<html>".to_vec())).is_ok(), "read, and told as nonsense");
 }
