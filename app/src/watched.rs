@@ -139,6 +139,8 @@ pub struct News {
     pub arrived: Vec<Arrived>,
     /// What is told of.
     pub troubles: Vec<WatchError>,
+    /// The folder was looked at for the first time: what lies there now is offered to nobody.
+    pub is_first: bool,
 }
 
 impl Folder {
@@ -169,6 +171,7 @@ impl Folder {
         // What vanished is forgotten: the same name is another file later.
         self.files.retain(|name, _| seen.iter().any(|(seen, _)| seen == name));
         let is_first = std::mem::replace(&mut self.is_new, false);
+        news.is_first = is_first;
         let mut ready = Vec::new();
         for (name, stamp) in seen {
             let known = match self.files.get(&name).copied() {
@@ -300,7 +303,7 @@ mod tests {
 
         /// The names that arrived and the codes of what was told.
         fn look(&mut self) -> (Vec<String>, Vec<&'static str>) {
-            let News { arrived, troubles } = self.watched.look();
+            let News { arrived, troubles, .. } = self.watched.look();
             let names = arrived.into_iter().map(|one| one.name).collect();
             (names, troubles.iter().map(Explain::code).collect())
         }

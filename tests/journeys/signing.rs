@@ -207,6 +207,10 @@ fn an_electronic_copy_of_three_pages_is_signed_at_the_counter() {
     window.screen.write(code);
     window.screen.press(&["Return"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
+    window.settle();
+    window.screen.press(&["F5"]);
+    window.screen.wait_for_title("Kho giấy tờ");
+    window.wait_until_still("signing-store");
     window.kill();
     assert_clean(data.path());
     let exported = motcua(data.path(), &["export", "certificates"]);
@@ -260,6 +264,52 @@ fn a_stack_in_the_feeder_becomes_pages_and_blank_ones_go_when_asked() {
     window.wait_until_still("signing-stack-dropped");
     window.kill();
     assert_eq!(waiting_pages(data.path()), [10, 0]);
+    assert_clean(data.path());
+}
+
+/// A scanner that lays its files into a folder: what was there before is nobody's business, a new file is offered and
+/// taken by a key, and stays where it lies.
+#[test]
+fn what_a_scanner_lays_into_its_folder_is_taken_by_a_key() {
+    let data = demo();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("dll.conf"), "test\n").unwrap();
+    let scans = folder.path().join("scans");
+    std::fs::create_dir(&scans).unwrap();
+    let scan = |name: &str| {
+        let made = Command::new("scanimage")
+            .args(["-d", "test:0", "--resolution", "200", "--format=png", "-o"])
+            .arg(scans.join(name))
+            .env("SANE_CONFIG_DIR", folder.path())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        std::fs::read(scans.join(name)).unwrap()
+    };
+    scan("hom-qua.png");
+    let devices = serde_json::json!({ "watched": scans }).to_string();
+    std::fs::write(data.path().join("devices.json"), devices).unwrap();
+    let mut window = Window::open(data.path(), None);
+    begin_copy(&window);
+    let log = || {
+        let days = std::fs::read_dir(data.path().join("log")).unwrap();
+        days.map(|day| std::fs::read_to_string(day.unwrap().path()).unwrap()).collect::<String>()
+    };
+    let logged = |words: &str| {
+        wait_until(Duration::from_secs(60), words, || log().contains(words).then_some(()));
+    };
+    logged("folder is watched");
+    let bytes = scan("trang-1.png");
+    logged("folder brought files");
+    window.wait_until_still("signing-folder-offers");
+    let before = window.screen.look();
+    window.screen.press(&["ctrl+g"]);
+    window.settle_from(before);
+    window.wait_until_still("signing-folder-taken");
+    window.kill();
+    assert_eq!(waiting_pages(data.path()), [1, 0], "the one that came, not the one that lay there");
+    assert_eq!(std::fs::read(scans.join("trang-1.png")).unwrap(), bytes);
+    assert_eq!(std::fs::read_dir(&scans).unwrap().count(), 2);
     assert_clean(data.path());
 }
 

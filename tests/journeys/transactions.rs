@@ -61,8 +61,11 @@ fn two_parties_and_two_witnesses_sign_before_clerk_and_certifier() {
     let mut window = Window::open_with(data.path(), None, &[]);
     window.log_in_as(CLERK.0, CLERK.1);
     begin(&window, "chung thuc giao dich", "Chứng thực");
-    // Name, signed, sheets, pages, given, note; the asset, its number, owner, issued, issuer, commune.
-    fill(&window, &["tang cho xe may", "Ky", "2", "4", "", "", "Xe may", "24B1-123.45"]);
+    // Name, signed, sheets, pages, given, note; the asset, its number, owner, issued, issuer, whether it is land.
+    fill(
+        &window,
+        &["tang cho xe may", "Ky", "2", "4", "", "", "Xe may", "24B1-123.45", "", "", "", "Khong"],
+    );
     window.wait_until_still("transactions-filled");
     one_more(&window, PEOPLE[1]);
     for witness in &PEOPLE[2..] {

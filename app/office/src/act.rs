@@ -430,9 +430,16 @@ impl Request<'_> {
         let signers = self.signing.iter().map(|signing| signing.signing(kind, day));
         let signers: Vec<Signer> = signers.collect::<Result<_, _>>()?;
         people::check_sides(&self.people, kind)?;
-        let lies = kind.only_here.as_ref().map(|key| self.data.value(key)).unwrap_or_default();
-        if !lies.is_empty() && !names_commune(lies, &self.here) {
-            return Err(ActError::ElsewhereOnly(lies.to_owned()));
+        if let Some(only) = &kind.only_here
+            && only.yes.iter().any(|yes| yes == self.data.value(&only.about))
+        {
+            match self.data.value(&only.commune) {
+                "" => {
+                    return Err(ActError::NotFilled("Chưa ghi xã, phường nơi có đất, nhà.".into()));
+                }
+                lies if names_commune(lies, &self.here) => {}
+                lies => return Err(ActError::ElsewhereOnly(lies.to_owned())),
+            }
         }
         if let Some(excluded) = self.excluded.filter(|_| !self.is_cleared) {
             return Err(ActError::NotCleared(excluded.law.clone()));

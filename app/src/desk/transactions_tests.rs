@@ -41,12 +41,13 @@ fn filled(desk: &Desk, work: &Work, values: &[(&str, &str)]) -> FormData {
     Filling::new(form, &Identity::nobody(), &Contact::default(), values).finished(form, day)
 }
 
-const LAND: [(&str, &str); 6] = [
+const LAND: [(&str, &str); 7] = [
     ("name", "chuyển nhượng quyền sử dụng đất"),
     ("signed", "Ký"),
     ("sheets", "2"),
     ("text_pages", "4"),
     ("asset_number", "BC 123456"),
+    ("land", "Có"),
     ("commune", "xã Thử Nghiệm"),
 ];
 
@@ -183,7 +184,8 @@ fn what_is_barred_is_not_disposed_of_until_the_same_document_lifts_it() {
     let number = person(1).person.number.unwrap();
     let bars = [("does", "Ngăn chặn"), ("document", "7/QĐ-TA"), ("person_number", number.as_str())];
     block(&mut desk, 8, &bars).unwrap();
-    let movable = asked(&desk, "transaction", &LAND[..4]);
+    let movable = [&LAND[..4], &[("land", "Không")]].concat();
+    let movable = asked(&desk, "transaction", &movable);
     assert_eq!(code(desk.do_act(at(9), movable, &draft())), Err("OFF-176".into()));
     let copy = asked(&desk, "certified_copy", &[("original", "Bằng tốt nghiệp")]);
     assert_eq!(code(desk.do_act(at(10), copy, &draft())), Ok(1));
@@ -220,7 +222,8 @@ fn an_asset_that_was_sold_before_is_told_of_once_and_what_was_shown_is_kept() {
 fn an_act_that_amends_another_stands_in_both_notes() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
-    let movable = asked(&desk, "transaction", &LAND[..5]);
+    let movable = [&LAND[..5], &[("land", "Không")]].concat();
+    let movable = asked(&desk, "transaction", &movable);
     let first = desk.do_act(at(1), movable, &draft()).unwrap();
     let amend = |desk: &Desk, does, number, day| {
         let values = [
@@ -276,12 +279,22 @@ fn land_is_certified_only_where_it_lies() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(folder.path());
     let mut elsewhere = LAND;
-    elsewhere[5].1 = "xã Nơi Khác";
+    elsewhere[6].1 = "xã Nơi Khác";
     let asks = asked(&desk, "transaction", &elsewhere);
     assert_eq!(code(desk.do_act(at(1), asks, &draft())), Err("OFF-178".into()));
-    // Movables lie nowhere.
-    let movable = asked(&desk, "transaction", &LAND[..5]);
-    assert_eq!(code(desk.do_act(at(2), movable, &draft())), Ok(1));
+    // What it is about is said, and land lies somewhere.
+    for unsaid in [&LAND[..5], &LAND[..6]] {
+        let asks = asked(&desk, "transaction", unsaid);
+        assert_eq!(code(desk.do_act(at(1), asks, &draft())), Err("OFF-154".into()));
+    }
+    // Movables lie nowhere, and who only authorises somebody may do so anywhere.
+    for (number, about) in [(1_u32, "Không"), (2, "Chỉ ủy quyền thực hiện quyền về đất, nhà ở")]
+    {
+        let mut movable = elsewhere;
+        (movable[4].1, movable[5].1) = (["24B1-111.11", "24B1-222.22"][number as usize - 1], about);
+        let asks = asked(&desk, "transaction", &movable);
+        assert_eq!(code(desk.do_act(at(2), asks, &draft())), Ok(number));
+    }
 }
 
 #[test]

@@ -84,6 +84,13 @@ impl App {
         if self.watch.path() != Some(folder.path()) {
             return Task::none();
         }
+        // Support sees from when on files were offered, and that they were.
+        if news.is_first {
+            tracing::info!("the scanner's folder is watched");
+        }
+        if !news.arrived.is_empty() {
+            tracing::info!(files = news.arrived.len(), "the scanner's folder brought files");
+        }
         self.watch = Watch::Resting(folder);
         match &mut self.stage {
             Stage::Desk(shell) | Stage::Locked(Inside::Desk(shell), _) => {

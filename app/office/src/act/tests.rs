@@ -442,7 +442,7 @@ fn a_short_name_is_plain() {
 fn people_stand_where_the_kind_has_a_place_for_them() {
     let sided = KINDS.replace(
         r#""roles""#,
-        r#""sides":[{"id":"seller","label":"Bên bán"},{"id":"buyer","label":"Bên mua"}],"helpers":true,"only_here":"title","roles""#,
+        r#""sides":[{"id":"seller","label":"Bên bán"},{"id":"buyer","label":"Bên mua"}],"helpers":true,"only_here":{"about":"signed","yes":["Ký"],"commune":"title"},"roles""#,
     );
     let mut kinds = Definitions::parse_all(&[sided.as_bytes()], &forms()).unwrap();
     let kind: &'static Definition = Box::leak(Box::new(kinds.kinds.remove(0)));
@@ -529,9 +529,10 @@ fn people_stand_where_the_kind_has_a_place_for_them() {
         let (done, taken) = attempt(|r| {
             r.kind = kind;
             r.people = people;
-            r.form
-                .set(&mut r.data, "title", if lies.is_empty() { "Hợp Thành" } else { lies })
-                .unwrap();
+            let (about, lies) =
+                if lies.is_empty() { ("Điểm chỉ", "xe máy") } else { ("Ký", lies) };
+            r.form.set(&mut r.data, "signed", about).unwrap();
+            r.form.set(&mut r.data, "title", lies).unwrap();
         });
         let told = done.as_ref().map(|_| ()).map_err(Explain::code);
         assert_eq!((told, taken), (expected, u32::from(expected.is_ok())), "{what}");

@@ -87,6 +87,7 @@ pub fn at_desk(
             typed("sheets", "2"),
             typed("text_pages", "4"),
             typed("asset_number", "24B1-123.45"),
+            typed("land", "Không"),
             line_form::Message::HindranceChosen(0, Some(Hindrance::Reading)),
             line_form::Message::Submitted,
         ]),

@@ -18,7 +18,7 @@ fn arrived(names: &[&str]) -> News {
     let arrived = names
         .iter()
         .map(|name| Arrived { path: PathBuf::from("/scan").join(name), name: (*name).to_owned() });
-    News { arrived: arrived.collect(), troubles: Vec::new() }
+    News { arrived: arrived.collect(), ..News::default() }
 }
 
 fn words(at: &Counted) -> String {

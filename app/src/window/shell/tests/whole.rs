@@ -243,7 +243,7 @@ fn a_folder_that_never_answers_is_told_once_and_what_comes_of_another_is_not_sho
     };
     let news = || {
         let path = std::path::PathBuf::from("/scan/a.jpg");
-        News { arrived: vec![Arrived { path, name: "a.jpg".into() }], troubles: Vec::new() }
+        News { arrived: vec![Arrived { path, name: "a.jpg".into() }], ..News::default() }
     };
     let mut whole = Whole::at_home();
     let folder = tempfile::tempdir().unwrap();
