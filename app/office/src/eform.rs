@@ -16,7 +16,7 @@ mod tests;
 mod value;
 
 pub use data::{FieldValue, FormData};
-pub use definition::{Fact, Field, FieldKind, Form, Section, Who};
+pub use definition::{Fact, Field, FieldKind, Form, Leaves, Section, Who};
 pub use filling::Filling;
 pub use problem::Problem;
 

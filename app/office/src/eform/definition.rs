@@ -32,6 +32,9 @@ pub struct Form {
     pub source: String,
     /// How sure the fields are.
     pub certainty: Certainty,
+    /// Where it counts the leaves of a text.
+    #[serde(default)]
+    pub leaves: Option<Leaves>,
     /// The form's parts, in order.
     pub sections: Vec<Section>,
     /// Version of the file it came in.
@@ -40,6 +43,16 @@ pub struct Form {
     /// Whether it was checked against the official form.
     #[serde(skip)]
     pub checked: bool,
+}
+
+/// The keys of the fields that count the leaves of a text, as its wording will tell them: a sheet has one page or two.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaves {
+    /// Sheets (tờ).
+    pub sheets: String,
+    /// Pages (trang).
+    pub pages: String,
 }
 
 /// A part of a form about one person or one thing.
@@ -206,6 +219,7 @@ impl Form {
             let of = |section: &Section| section.id == *id && section.subject.is_some();
             self.sections.iter().any(of)
         };
+        let is_number = |key: &String| self.field(key).is_some_and(|f| f.kind == FieldKind::Number);
         if self.id.is_empty() || self.title.is_empty() {
             Err("thiếu mã hoặc tên")
         } else if self.sections.len() > MAX_SECTIONS || fields.len() > MAX_FIELDS {
@@ -220,6 +234,8 @@ impl Form {
             Err("ô chọn phải có từ 1 đến 100 lựa chọn")
         } else if fields.iter().any(|f| f.list.is_some() && f.kind != FieldKind::Text) {
             Err("danh sách gợi ý chỉ dùng cho ô chữ")
+        } else if !self.leaves.iter().all(|it| is_number(&it.sheets) && is_number(&it.pages)) {
+            Err("số tờ, số trang phải là hai ô số")
         } else if !fields.iter().flat_map(|f| f.parties.values()).all(is_party) {
             Err("quan hệ chỉ tới phần không có hoặc không phải của một người")
         } else if self.texts().any(|t| t.chars().nth(MAX_LABEL).is_some()) {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{
     data::FormData,
-    definition::{Field, FieldKind, Form},
+    definition::{Field, FieldKind, Form, Leaves},
     value::{self, NO, YES},
 };
 use crate::{
@@ -32,12 +32,28 @@ impl Form {
                 Some(Problem { key: field.key.clone(), sentence })
             })
             .collect();
+        let miscounted = self.leaves.iter().filter_map(|leaves| self.miscounted(leaves, data));
+        problems.extend(miscounted);
         let strange = data.fields.iter().filter(|v| self.field(&v.key).is_none());
         problems.extend(strange.map(|v| Problem {
             key: v.key.clone(),
             sentence: "Tờ khai có ô không thuộc biểu mẫu này. Hãy mở lại tờ khai.".into(),
         }));
         problems
+    }
+
+    /// A text whose pages cannot be on its sheets; nothing while one of the two counts is missing or no number.
+    fn miscounted(&self, leaves: &Leaves, data: &FormData) -> Option<Problem> {
+        let count = |key: &String| data.value(key).parse::<u64>().ok();
+        let (sheets, pages) = (count(&leaves.sheets)?, count(&leaves.pages)?);
+        let holds = sheets > 0 && (sheets..=sheets.saturating_mul(2)).contains(&pages);
+        let label = &self.field(&leaves.pages)?.label;
+        (!holds).then(|| Problem {
+            key: leaves.pages.clone(),
+            sentence: format!(
+                "“{label}”: {pages} trang không thể nằm trên {sheets} tờ, vì mỗi tờ có một hoặc hai trang."
+            ),
+        })
     }
 }
 

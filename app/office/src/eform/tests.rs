@@ -490,3 +490,35 @@ fn a_day_is_understood_however_it_is_typed() {
         assert_eq!(of(future).in_full(typed, today), expected, "{typed}");
     }
 }
+
+/// What a wording will tell of a text's leaves can be.
+#[test]
+fn a_text_has_one_or_two_pages_on_each_sheet() {
+    const TEXT: &str = r#"{"header":{"title":"Thử","version":"2026-11-23","source":"","mark":"M","checked":false,"licence":""},
+"forms":[{"id":"text","title":"Văn bản","source":"thử","certainty":"thấp","leaves":{"sheets":"sheets","pages":"pages"},
+ "sections":[{"id":"text","title":"Văn bản","fields":[
+  {"key":"sheets","label":"Số tờ","kind":"number"},{"key":"pages","label":"Số trang","kind":"number"}]}]}]}"#;
+    let forms = Forms::parse(TEXT.as_bytes()).unwrap();
+    let form = forms.find("text").unwrap();
+    for (sheets, pages, holds) in [
+        ("1", "1", true),
+        ("1", "2", true),
+        ("1", "3", false),
+        ("2", "1", false),
+        ("2", "4", true),
+        ("0", "0", false),
+        ("0", "1", false),
+        ("", "3", true),
+        ("2", "", true),
+        ("9223372036854775808", "9223372036854775809", true),
+        ("1", "18446744073709551615", false),
+    ] {
+        let mut data = form.blank();
+        form.set(&mut data, "sheets", sheets).unwrap();
+        form.set(&mut data, "pages", pages).unwrap();
+        let problems = form.problems(&data, today());
+        assert_eq!(problems.is_empty(), holds, "{sheets} sheets, {pages} pages: {problems:?}");
+    }
+    let strange = TEXT.replace(r#""kind":"number"},{"#, r#""kind":"text"},{"#);
+    assert!(Forms::parse(strange.as_bytes()).is_err());
+}
