@@ -345,6 +345,8 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.wait_for_title("Chứng thực");
     window.screen.write("Bang tot nghiep");
     window.screen.press(&["ctrl+2"]);
+    // Faster than any hand, the next key would come before the field has the focus.
+    window.settle();
     window.screen.write("2");
     window.screen.press(&["F2"]);
     window.screen.wait_for_title("Đã ghi vào sổ");
@@ -358,6 +360,8 @@ fn a_paper_copy_takes_five_keys_after_the_scan() {
     window.screen.wait_for_title("Chứng thực");
     window.screen.write("Hoc ba");
     window.screen.press(&["ctrl+2"]);
+    // Faster than any hand, the next key would come before the field has the focus.
+    window.settle();
     window.screen.write("3");
     window.wait_until_still("signing-paper-copy");
     window.screen.press(&["F2"]);
